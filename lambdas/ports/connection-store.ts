@@ -1,0 +1,50 @@
+import type { RefusalCode } from '../protocol/protocol-error.ts';
+
+/** One WebSocket, from the return of `$connect` until it is known to be gone. */
+export interface Connection {
+  /** API Gateway's connection id. */
+  readonly connectionId: string;
+  /** Epoch milliseconds. */
+  readonly connectedAt: number;
+  /** Epoch seconds; past this nobody may act on the row. TTL attribute. */
+  readonly expiresAt: number;
+  /** Present on connections that came with a token: what the token says. */
+  readonly identity?: ConnectionIdentity;
+  /** Present when the handshake was accepted only to be told why it is refused. */
+  readonly refusal?: RefusalCode;
+}
+
+/** Who a token says is connected. */
+export interface ConnectionIdentity {
+  readonly tenant: string;
+  readonly user: string;
+  /** Epoch seconds, the token's `exp`. */
+  readonly tokenExpiresAt: number;
+}
+
+/** Where connections are kept. Failures of the store are thrown as they come; they are ours, not the client's. */
+export interface ConnectionStore {
+  /** Stores the connection and counts it when a quota is set. Idempotent per connection id. */
+  open(connection: Connection): Promise<void>;
+  /** How many connections are counted as open; exact but for connections opening at this moment. */
+  countOpen(): Promise<number>;
+  /**
+   * Removes the row of a connection, and nothing else: subscriptions and counters are cleaned up by whoever sees the
+   * removal on the stream. True when this call removed it, false when it was not there.
+   */
+  remove(connectionId: string): Promise<boolean>;
+  /**
+   * Takes a removed connection out of the count; called with what the stream says was removed.
+   * `removalId` (the stream record's event id) makes a repeated call count once.
+   */
+  forget(removed: RemovedConnection, removalId: string): Promise<void>;
+}
+
+/** The last image of a removed connection. */
+export interface RemovedConnection {
+  readonly connectionId: string;
+  /** Channels the connection was subscribed to when it was removed. */
+  readonly channels: readonly string[];
+  /** The counter shard that counted it, when it was counted. */
+  readonly counterShard?: number;
+}

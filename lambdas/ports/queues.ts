@@ -1,0 +1,33 @@
+/** One frame owed to one connection. */
+export interface PendingDelivery {
+  readonly connectionId: string;
+  readonly channel: string;
+  readonly notificationId: string;
+  /** The complete frame, as it goes onto the wire. */
+  readonly frame: string;
+}
+
+/** The FIFO queue behind the broadcaster: per connection and channel in order, each delivery once. */
+export interface RetryQueue {
+  /** Throws when a delivery could not be queued. */
+  enqueue(deliveries: readonly PendingDelivery[]): Promise<void>;
+}
+
+/** A row that cannot be broadcast, whole, with the reason in plain words. */
+export interface DeadLetter {
+  readonly reason: string;
+  /** The row in DynamoDB JSON. */
+  readonly row: unknown;
+  /** Where it came from: sequence number of the stream record. */
+  readonly sequenceNumber: string;
+}
+
+export interface DeadLetterQueue {
+  bury(letter: DeadLetter): Promise<void>;
+}
+
+/** Wakes somebody at the time a token expires. */
+export interface ExpirySchedule {
+  /** `at`: epoch seconds; may fire early, never late by more than seconds; whoever is woken early schedules again. */
+  schedule(connectionId: string, at: number): Promise<void>;
+}

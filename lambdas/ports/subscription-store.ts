@@ -1,0 +1,37 @@
+/** A connection on a channel, as fan-out reads it. */
+export interface Subscription {
+  readonly connectionId: string;
+  /** Epoch seconds; readers ignore a subscription whose time has come, since TTL deletes late. */
+  readonly expiresAt: number;
+  /**
+   * True while deliveries to this connection on this channel wait in the retry queue: whatever comes after them has
+   * to queue up behind them to keep the order.
+   */
+  readonly lagging: boolean;
+}
+
+/** `gone`: the connection is not open (any more); `too-many-channels`: it is on as many as it may be. */
+export type SubscribeOutcome = 'subscribed' | 'gone' | 'too-many-channels';
+
+export interface SubscriptionStore {
+  /**
+   * Subscribes in one transaction with the connection's own row, so that a disconnect racing this leaves no ghost.
+   * Subscribing again succeeds again. A connection that was refused counts as gone.
+   */
+  subscribe(request: {
+    readonly connectionId: string;
+    readonly channel: string;
+    /** Epoch seconds. */
+    readonly expiresAt: number;
+  }): Promise<SubscribeOutcome>;
+  /** Not being subscribed is no error. */
+  unsubscribe(connectionId: string, channel: string): Promise<void>;
+  /** Every live subscription of a channel, page by page, strongly consistent. */
+  subscribersOf(channel: string): AsyncIterable<readonly Subscription[]>;
+  /** Deletes what a removed connection left behind. */
+  removeAll(connectionId: string, channels: readonly string[]): Promise<void>;
+  /** Marks a delivery as waiting in the retry queue. False when the subscription is gone. Idempotent. */
+  markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean>;
+  /** Takes the mark back once the delivery was made or given up. Idempotent. */
+  clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void>;
+}

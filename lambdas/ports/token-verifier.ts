@@ -1,0 +1,11 @@
+import type { ConnectionIdentity } from './connection-store.ts';
+
+/** Why a token was not accepted. The message is fit for a log (it never contains the token), not for the client. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+}
+
+export interface TokenVerifier {
+  /** Throws {@link TokenRefused} on anything but a valid token of a configured issuer. */
+  verify(token: string): Promise<ConnectionIdentity>;
+}

@@ -1,0 +1,20 @@
+/** Bounds of what a client or an API caller may send. Defaults stand in `lib/deployment-config.ts`, once. */
+export interface Limits {
+  /** Open connections of the app; null is unlimited. */
+  readonly maxConnections: number | null;
+  /** Channels one connection may be on. */
+  readonly maxChannelsPerConnection: number;
+  /** Characters of a channel name (Pusher: 200 on the wire API, 164 in the SDKs). */
+  readonly maxChannelNameLength: number;
+  /** Characters of an event name. */
+  readonly maxEventNameLength: number;
+  /** Channels of one `POST /apps/{id}/events`. */
+  readonly maxChannelsPerEvent: number;
+  /** Bytes of the `data` of one event. */
+  readonly maxEventDataBytes: number;
+  /** Bytes of one message from a client. */
+  readonly maxClientMessageBytes: number;
+}
+
+/** API Gateway's own limit on one message in either direction, in bytes (128 KB). */
+export const MAX_FRAME_BYTES = 128 * 1024;
