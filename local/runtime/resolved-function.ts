@@ -1,0 +1,25 @@
+/** A function of the template, ready to run. */
+export interface ResolvedFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** Directory of the asset in the cloud assembly. */
+  readonly codeDirectory: string;
+  /** `index.handler` */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutInSeconds: number;
+  readonly memoryInMegabytes: number;
+  readonly reservedConcurrency?: number;
+  readonly roleArn: string;
+  /** `arn:aws:lambda:…` principals of AWS::Lambda::Permission; filled while resources are created. */
+  readonly permissions: FunctionPermission[];
+}
+
+/** Who besides IAM principals may invoke the function. */
+export interface FunctionPermission {
+  /** `apigateway.amazonaws.com` */
+  readonly principal: string;
+  readonly action: string;
+  /** ARN pattern with `*`. */
+  readonly sourceArn?: string;
+}

@@ -1,0 +1,35 @@
+import type { AddressBook } from './address-book.ts';
+import type { ApiRegistry } from './api-registry.ts';
+import type { Door } from './door.ts';
+import type { Faults } from './faults.ts';
+import type { Functions } from './functions.ts';
+import type { Iam } from './iam.ts';
+import type { LogSink } from './log-sink.ts';
+import type { LocalLimits } from './local-limits.ts';
+import type { Queues } from './queues.ts';
+import type { Secrets } from './secrets.ts';
+import type { Tables } from './tables.ts';
+
+/** Everything that runs in one local execution; resources are created into it, in template order. */
+export interface World {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly urlSuffix: string;
+  /** AWS's limits and times, scaled or overridden. */
+  readonly limits: LocalLimits;
+  readonly logs: LogSink;
+  readonly addresses: AddressBook;
+  readonly iam: Iam;
+  readonly door: Door;
+  readonly tables: Tables;
+  readonly secrets: Secrets;
+  readonly functions: Functions;
+  readonly queues: Queues;
+  readonly apis: ApiRegistry;
+  readonly faults: Faults;
+  /** Registers what has to end when the execution ends; called in reverse order of registration. */
+  onStop(stop: () => Promise<void> | void): void;
+  /** Registers what begins once every resource of every stack exists (pollers, listeners); called in order. */
+  onStart(start: () => Promise<void> | void): void;
+}
