@@ -17,13 +17,22 @@ export interface CreatedResource {
 }
 
 /**
- * How the local execution treats one CloudFormation type. `properties` names every property that is understood:
- * `executed` ones have their effect here; `inert` ones have none that could be observed on a laptop (encryption at
- * rest, tags, log retention) and are accepted knowingly. Any other property stops the start, by name. Nested
- * properties are checked by the support itself with {@link file://./property-check.ts}.
+ * `executed` properties have their effect here; `inert` ones have none that could be observed on a laptop (encryption
+ * at rest, tags, log retention) and are accepted knowingly, with everything below them. A record goes one level down:
+ * it names the members of an object, or of every object of a list. Whatever is not named stops the start, by name.
+ */
+export type PropertySupport = 'executed' | 'inert' | PropertySupports;
+
+export interface PropertySupports {
+  readonly [name: string]: PropertySupport;
+}
+
+/**
+ * How the local execution treats one CloudFormation type. `properties` names every property that is understood, and is
+ * checked before anything is created; values are checked by `create` with {@link file://./property-check.ts}.
  */
 export interface ResourceSupport {
   readonly type: string;
-  readonly properties: Readonly<Record<string, 'executed' | 'inert'>>;
+  readonly properties: PropertySupports;
   create(resource: TemplateResource, world: World): Promise<CreatedResource> | CreatedResource;
 }
