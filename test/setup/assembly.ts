@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+/** A token issuer of the tests' own: what the deployment trusts, and the key only the tests hold. */
+export interface TestIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithm: 'RS256';
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    assemblyDirectory: string;
+    issuer: TestIssuer;
+  }
+}
+
+const directory = join('.local', 'test');
+
+/** Synthesizes the app once for the whole run: the end-to-end tests execute what `cdk deploy` would deploy. */
+export default async function setup(project: TestProject): Promise<void> {
+  mkdirSync(directory, { recursive: true });
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const issuer: TestIssuer = {
+    issuer: 'https://issuer.test',
+    audience: 'pregonero-test',
+    algorithm: 'RS256',
+    privateKey,
+    publicKey,
+  };
+  const settings = join(directory, 'settings.json');
+  writeFileSync(
+    settings,
+    JSON.stringify({
+      jwtIssuers: [
+        {
+          issuer: issuer.issuer,
+          audience: issuer.audience,
+          publicKey,
+          algorithms: [issuer.algorithm],
+          tenantClaim: 'commerce_id',
+          userClaim: 'sub',
+        },
+      ],
+    }),
+  );
+  const assemblyDirectory = join(directory, 'cdk.out');
+  await synthesize(settings, assemblyDirectory);
+  project.provide('assemblyDirectory', assemblyDirectory);
+  project.provide('issuer', issuer);
+}
+
+/** Runs the CDK CLI as a user would. Throws with what it printed. */
+export function synthesize(settings: string, output: string, context: readonly string[] = []): Promise<void> {
+  const args = ['synth', '--quiet', '-c', 'stage=local', '-c', `settings=${settings}`, '-o', output];
+  return new Promise((resolve, reject) => {
+    const child = spawn('node_modules/.bin/cdk', [...args, ...context.flatMap((entry) => ['-c', entry])]);
+    let printed = '';
+    const collect = (chunk: Buffer): void => {
+      printed += chunk.toString();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`cdk ${args.join(' ')} exited with ${code}:\n${printed}`)),
+    );
+  });
+}
