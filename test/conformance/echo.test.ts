@@ -76,10 +76,9 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     });
     await execution.notify({ channel: 'private-commerce.15', data: payment(15, { id: 2 }) });
 
-    await expect.poll(() => other, { timeout: 10_000 }).toEqual([
-      payment(15, { id: 1 }),
-      payment(15, { id: 2 }),
-    ]);
+    await expect
+      .poll(() => other, { timeout: 10_000 })
+      .toEqual([payment(15, { id: 1 }), payment(15, { id: 2 })]);
     await expect.poll(() => own, { timeout: 10_000 }).toEqual([payment(15, { id: 2 })]);
   });
 
@@ -87,9 +86,12 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     const heard = await listen(connect(execution, { token: await tokenFor(16) }), 'commerce.16');
     const ids = Array.from({ length: 30 }, (_, index) => index);
 
-    for (const id of ids) await execution.notify({ channel: 'private-commerce.16', data: payment(16, { id }) });
+    for (const id of ids)
+      await execution.notify({ channel: 'private-commerce.16', data: payment(16, { id }) });
 
-    await expect.poll(() => heard.map((event) => (event as { id: number }).id), { timeout: 10_000 }).toEqual(ids);
+    await expect
+      .poll(() => heard.map((event) => (event as { id: number }).id), { timeout: 10_000 })
+      .toEqual(ids);
   });
 
   it('hears nothing of another commerce', async () => {

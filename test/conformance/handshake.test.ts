@@ -111,7 +111,10 @@ describe('a handshake without a right to connect', () => {
     ['an expired token', () => tokenFor(12, { expiresIn: Math.floor(Date.now() / 1000) - 600 })],
     ['a token of another issuer', () => tokenFor(12, { issuer: 'https://somebody.else' })],
     ['a token for another audience', () => tokenFor(12, { audience: 'another-app' })],
-    ['an unsigned token', async () => new UnsecuredJWT(claims()).setExpirationTime('5m').setSubject('7').encode()],
+    [
+      'an unsigned token',
+      async () => new UnsecuredJWT(claims()).setExpirationTime('5m').setSubject('7').encode(),
+    ],
     [
       'a token whose HMAC secret is our public key',
       () =>

@@ -23,9 +23,7 @@ export function echoFor(
 }
 
 /** An authorizer that signs as Laravel's broadcaster does, with the app secret. */
-export const laravelAuthorizer =
-  (execution: TestExecution) =>
-  (channel: { name: string }) => ({
-    authorize: (socketId: string, callback: (error: Error | null, auth: { auth: string }) => void) =>
-      callback(null, { auth: execution.sign(socketId, channel.name) }),
-  });
+export const laravelAuthorizer = (execution: TestExecution) => (channel: { name: string }) => ({
+  authorize: (socketId: string, callback: (error: Error | null, auth: { auth: string }) => void) =>
+    callback(null, { auth: execution.sign(socketId, channel.name) }),
+});

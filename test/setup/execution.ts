@@ -18,7 +18,13 @@ export interface TestExecution {
   /** Everything the functions and the runtime logged. */
   readonly logs: readonly string[];
   /** Writes a notification row as the API would; returns its id. */
-  notify(row: { channel: string; event?: string; data?: unknown; socketId?: string; id?: string }): Promise<string>;
+  notify(row: {
+    channel: string;
+    event?: string;
+    data?: unknown;
+    socketId?: string;
+    id?: string;
+  }): Promise<string>;
   /** Writes any row, malformed ones included. */
   putNotification(item: Record<string, unknown>): Promise<void>;
   /** Rows of the Connections table under a partition key. */
@@ -38,7 +44,8 @@ export async function startExecution(options: Partial<ExecutionOptions> = {}): P
   const outputs = Object.assign({}, ...Object.values(local.outputs)) as Record<string, string>;
   const output = (key: string): string => {
     const value = outputs[key];
-    if (value === undefined) throw new Error(`The execution has no output ${key}; it has ${Object.keys(outputs)}.`);
+    if (value === undefined)
+      throw new Error(`The execution has no output ${key}; it has ${Object.keys(outputs)}.`);
     return value;
   };
   const client = new DynamoDBClient({
@@ -75,7 +82,9 @@ export async function startExecution(options: Partial<ExecutionOptions> = {}): P
       return page.Items ?? [];
     },
     sign(socketId, channel) {
-      const signature = createHmac('sha256', output('AppSecret')).update(`${socketId}:${channel}`).digest('hex');
+      const signature = createHmac('sha256', output('AppSecret'))
+        .update(`${socketId}:${channel}`)
+        .digest('hex');
       return `${output('AppKey')}:${signature}`;
     },
     async stop() {
