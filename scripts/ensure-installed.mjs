@@ -28,13 +28,15 @@ function packagesOf(lockfile) {
 /**
  * Whether the lockfile that npm keeps inside node_modules tells of the same packages as package-lock.json. Contents are
  * compared, not times: a checkout or a copy changes the times of files that say the same. Optional packages may be
- * missing (they are of another platform).
+ * missing (they are of another platform), and where one side knows no integrity, the version decides.
  */
 export function isInstalled(wanted, installed) {
   if (wanted === undefined || installed === undefined) return false;
-  const same = (path) =>
-    wanted[path]?.integrity === installed[path]?.integrity &&
-    wanted[path]?.version === installed[path]?.version;
+  const same = (path) => {
+    const [expected, found] = [wanted[path], installed[path]];
+    if (expected?.version !== found?.version) return false;
+    return !expected?.integrity || !found?.integrity || expected.integrity === found.integrity;
+  };
   const needed = Object.keys(wanted).filter((path) => path !== '' && !wanted[path].optional);
   return needed.every((path) => installed[path] && same(path)) && Object.keys(installed).every(same);
 }
