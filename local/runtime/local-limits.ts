@@ -15,6 +15,21 @@ export interface LocalLimits {
   /** Requests, messages and posts a second, and the burst bucket, of the account. */
   readonly accountRate: number;
   readonly accountBurst: number;
+  /** New WebSocket connections a second, of the account. */
+  readonly connectionRate: number;
+  /** What a slow client may leave unread before a post to it is answered 429. AWS names no number. */
+  readonly clientBufferBytes: number;
+  /** A WebSocket through CloudFront without a byte from its origin. */
+  readonly edgeIdleTimeout: number;
+  /** Of all functions of the account together. */
+  readonly concurrentExecutions: number;
+  /** Loading of a function's module, before the first event. */
+  readonly initTimeout: number;
+  /**
+   * Workers of one function. Not a limit of AWS, which has as many environments as concurrency allows: a laptop has
+   * not, so that further events wait their turn.
+   */
+  readonly environmentsPerFunction: number;
   /** Between two polls of a stream shard: AWS polls four times a second. */
   readonly streamPollInterval: number;
   /** Multiplies the waits of SQS (delays, visibility) and of event source mapping retries; 1 is real time. */
@@ -30,6 +45,12 @@ export const awsLimits: LocalLimits = {
   integrationTimeout: 29_000,
   accountRate: 10_000,
   accountBurst: 5_000,
+  connectionRate: 500,
+  clientBufferBytes: 1_048_576,
+  edgeIdleTimeout: 600_000,
+  concurrentExecutions: 1_000,
+  initTimeout: 10_000,
+  environmentsPerFunction: 10,
   streamPollInterval: 20,
   timeScale: 1,
 };

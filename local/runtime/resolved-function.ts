@@ -11,8 +11,19 @@ export interface ResolvedFunction {
   readonly memoryInMegabytes: number;
   readonly reservedConcurrency?: number;
   readonly roleArn: string;
+  /** `nodejs24.x` */
+  readonly runtime: string;
+  readonly logging: FunctionLogging;
   /** `arn:aws:lambda:…` principals of AWS::Lambda::Permission; filled while resources are created. */
   readonly permissions: FunctionPermission[];
+}
+
+/** `LoggingConfig`. */
+export interface FunctionLogging {
+  readonly format: 'JSON' | 'Text';
+  /** Lines below it are dropped; the JSON format only. */
+  readonly level: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+  readonly group: string;
 }
 
 /** Who besides IAM principals may invoke the function. */
