@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { synthesize } from './synthesize.ts';
 
 /** A token issuer of the tests' own: what the deployment trusts, and the key only the tests hold. */
 export interface TestIssuer {
@@ -57,22 +57,4 @@ export default async function setup(project: TestProject): Promise<void> {
   await synthesize(settings, assemblyDirectory);
   project.provide('assemblyDirectory', assemblyDirectory);
   project.provide('issuer', issuer);
-}
-
-/** Runs the CDK CLI as a user would. Throws with what it printed. */
-export function synthesize(settings: string, output: string, context: readonly string[] = []): Promise<void> {
-  const args = ['synth', '--quiet', '-c', 'stage=local', '-c', `settings=${settings}`, '-o', output];
-  return new Promise((resolve, reject) => {
-    const child = spawn('node_modules/.bin/cdk', [...args, ...context.flatMap((entry) => ['-c', entry])]);
-    let printed = '';
-    const collect = (chunk: Buffer): void => {
-      printed += chunk.toString();
-    };
-    child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
-    child.on('error', reject);
-    child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`cdk ${args.join(' ')} exited with ${code}:\n${printed}`)),
-    );
-  });
 }

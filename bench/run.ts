@@ -1,0 +1,36 @@
+/**
+ * `npm run bench [-- name …] [--json]`: runs the measurements of this folder, each in the same way on the same machine in
+ * one run, and prints them for people, or one JSON object a line for machines.
+ */
+import { cpus } from 'node:os';
+import { latency } from './latency.ts';
+import type { Bench, Measurement } from './measurement.ts';
+import { startUp } from './start-up.ts';
+
+const benches: Readonly<Record<string, Bench>> = { latency, 'start-up': startUp };
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const names = args.filter((arg) => !arg.startsWith('--'));
+const unknown = names.find((name) => !(name in benches));
+if (unknown !== undefined) {
+  console.error(`There is no benchmark "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);
+  process.exit(1);
+}
+
+if (!json) console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n`);
+for (const [name, bench] of Object.entries(benches)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  for (const measurement of await bench()) print(measurement);
+}
+process.exit(0);
+
+function print(measurement: Measurement): void {
+  if (json) {
+    console.log(JSON.stringify(measurement));
+    return;
+  }
+  const { bench, case: label, value, unit, ratio, against } = measurement;
+  const comparison = ratio === undefined ? '' : `  ${ratio.toFixed(2)} × ${against}`;
+  console.log(`${bench.padEnd(10)} ${label.padEnd(44)} ${value.toFixed(1).padStart(9)} ${unit}${comparison}`);
+}
