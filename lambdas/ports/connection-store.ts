@@ -1,4 +1,7 @@
+import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
 import type { RefusalCode } from '../protocol/protocol-error.ts';
+
+export type { ConnectionIdentity };
 
 /** One WebSocket, from the return of `$connect` until it is known to be gone. */
 export interface Connection {
@@ -14,20 +17,17 @@ export interface Connection {
   readonly refusal?: RefusalCode;
 }
 
-/** Who a token says is connected. */
-export interface ConnectionIdentity {
-  readonly tenant: string;
-  readonly user: string;
-  /** Epoch seconds, the token's `exp`. */
-  readonly tokenExpiresAt: number;
-}
-
 /** Where connections are kept. Failures of the store are thrown as they come; they are ours, not the client's. */
 export interface ConnectionStore {
-  /** Stores the connection and counts it when a quota is set. Idempotent per connection id. */
+  /**
+   * Stores the connection and, when a quota is set, counts it, unless it was refused: whoever is only waiting to be told
+   * why takes nobody's place. Idempotent per connection id.
+   */
   open(connection: Connection): Promise<void>;
   /** How many connections are counted as open; exact but for connections opening at this moment. */
   countOpen(): Promise<number>;
+  /** Whether the connection's row is there, read consistently; a connection that was refused is there too. */
+  isOpen(connectionId: string): Promise<boolean>;
   /**
    * Removes the row of a connection, and nothing else: subscriptions and counters are cleaned up by whoever sees the
    * removal on the stream. True when this call removed it, false when it was not there.
