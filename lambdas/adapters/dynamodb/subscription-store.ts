@@ -1,0 +1,180 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  type TransactWriteItem,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../ports/clock.ts';
+import type { SubscribeOutcome, Subscription, SubscriptionStore } from '../../ports/subscription-store.ts';
+import { channelPartition, connectionKey, subscriptionKey } from './keys.ts';
+import { type Item, queryPages, writeAll } from './paging.ts';
+import { writeTransaction } from './transaction.ts';
+
+export interface DynamoDbSubscriptionStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly clock: Clock;
+  /** Name of the Connections table. */
+  readonly table: string;
+  readonly maxChannelsPerConnection: number;
+}
+
+export class DynamoDbSubscriptionStore implements SubscriptionStore {
+  readonly #client: DynamoDBClient;
+  readonly #clock: Clock;
+  readonly #table: string;
+  readonly #maxChannels: number;
+
+  constructor(options: DynamoDbSubscriptionStoreOptions) {
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#table = options.table;
+    this.#maxChannels = options.maxChannelsPerConnection;
+  }
+
+  async subscribe(request: {
+    readonly connectionId: string;
+    readonly channel: string;
+    readonly expiresAt: number;
+  }): Promise<SubscribeOutcome> {
+    const { connectionId, channel } = request;
+    const now = this.#nowInSeconds();
+    const outcome = await writeTransaction(this.#client, this.#clock, [
+      this.#joinChannel(connectionId, channel, now),
+      {
+        // An update rather than a put: subscribing again must not lose the marks of deliveries that are waiting.
+        Update: {
+          TableName: this.#table,
+          Key: subscriptionKey(channel, connectionId),
+          UpdateExpression: 'SET expiresAt = :expiresAt',
+          ExpressionAttributeValues: { ':expiresAt': { N: String(request.expiresAt) } },
+        },
+      },
+    ]);
+    if (outcome.kind === 'done') {
+      return 'subscribed';
+    }
+    return outcome.existing !== undefined && mayAct(outcome.existing, now) ? 'too-many-channels' : 'gone';
+  }
+
+  async unsubscribe(connectionId: string, channel: string): Promise<void> {
+    const outcome = await writeTransaction(this.#client, this.#clock, [
+      {
+        Update: {
+          TableName: this.#table,
+          Key: connectionKey(connectionId),
+          UpdateExpression: 'DELETE channels :channel',
+          // Without it the update would create the row of a connection that is gone.
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':channel': { SS: [channel] } },
+        },
+      },
+      { Delete: { TableName: this.#table, Key: subscriptionKey(channel, connectionId) } },
+    ]);
+    if (outcome.kind === 'refused') {
+      await this.#client.send(
+        new DeleteItemCommand({ TableName: this.#table, Key: subscriptionKey(channel, connectionId) }),
+      );
+    }
+  }
+
+  async *subscribersOf(channel: string): AsyncGenerator<readonly Subscription[]> {
+    const pages = queryPages(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :channel',
+      ExpressionAttributeValues: { ':channel': { S: channelPartition(channel) } },
+      ConsistentRead: true,
+    });
+    for await (const rows of pages) {
+      const now = this.#nowInSeconds();
+      const live = rows.map(readSubscription).filter(({ expiresAt }) => expiresAt > now);
+      if (live.length > 0) {
+        yield live;
+      }
+    }
+  }
+
+  async removeAll(connectionId: string, channels: readonly string[]): Promise<void> {
+    await writeAll(
+      this.#client,
+      this.#clock,
+      this.#table,
+      channels.map((channel) => ({ DeleteRequest: { Key: subscriptionKey(channel, connectionId) } })),
+    );
+  }
+
+  async markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
+    return await this.#updateMarks('ADD', connectionId, channel, notificationId);
+  }
+
+  async clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void> {
+    await this.#updateMarks('DELETE', connectionId, channel, notificationId);
+  }
+
+  #joinChannel(connectionId: string, channel: string, now: number): TransactWriteItem {
+    return {
+      Update: {
+        TableName: this.#table,
+        Key: connectionKey(connectionId),
+        UpdateExpression: 'ADD channels :added',
+        ConditionExpression:
+          'attribute_exists(pk) AND attribute_not_exists(refusal) AND expiresAt > :now AND ' +
+          '(attribute_not_exists(channels) OR size(channels) < :most OR contains(channels, :channel))',
+        ExpressionAttributeValues: {
+          ':added': { SS: [channel] },
+          ':channel': { S: channel },
+          ':most': { N: String(this.#maxChannels) },
+          ':now': { N: String(now) },
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  /** False when there is no such subscription. */
+  async #updateMarks(
+    action: 'ADD' | 'DELETE',
+    connectionId: string,
+    channel: string,
+    notificationId: string,
+  ): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#table,
+          Key: subscriptionKey(channel, connectionId),
+          UpdateExpression: `${action} lagging :notification`,
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeValues: { ':notification': { SS: [notificationId] } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  #nowInSeconds(): number {
+    return Math.floor(this.#clock.now() / 1_000);
+  }
+}
+
+function mayAct(connection: Item, now: number): boolean {
+  return connection.refusal === undefined && numberOf(connection.expiresAt) > now;
+}
+
+function readSubscription(row: Item): Subscription {
+  return {
+    connectionId: row.sk?.S ?? '',
+    expiresAt: numberOf(row.expiresAt),
+    lagging: (row.lagging?.SS?.length ?? 0) > 0,
+  };
+}
+
+function numberOf(attribute: AttributeValue | undefined): number {
+  return Number(attribute?.N ?? 0);
+}
