@@ -1,0 +1,56 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, Billing, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+
+const TTL_ATTRIBUTE = 'expiresAt';
+
+const kept = {
+  billing: Billing.onDemand(),
+  encryption: TableEncryptionV2.awsManagedKey(),
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  deletionProtection: true,
+  removalPolicy: RemovalPolicy.RETAIN,
+};
+
+/** Everything that must survive: both tables and the secret of the app. */
+export class DataStack extends Stack {
+  readonly connections: TableV2;
+  readonly notifications: TableV2;
+  /** JSON `{"secret": "…"}`; during a rotation also `"previous"`. */
+  readonly appSecret: Secret;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+
+    this.connections = new TableV2(this, 'Connections', {
+      ...kept,
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      // The old image says what a removed connection leaves to be cleaned up.
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+    });
+    this.notifications = new TableV2(this, 'Notifications', {
+      ...kept,
+      partitionKey: { name: 'channel', type: AttributeType.STRING },
+      sortKey: { name: 'id', type: AttributeType.STRING },
+      timeToLiveAttribute: TTL_ATTRIBUTE,
+      dynamoStream: StreamViewType.NEW_IMAGE,
+    });
+    this.appSecret = new Secret(this, 'AppSecret', {
+      description: 'Secret of the Pregonero app: whoever knows it may publish and sign subscriptions.',
+      generateSecretString: {
+        secretStringTemplate: '{}',
+        generateStringKey: 'secret',
+        passwordLength: 40,
+        excludePunctuation: true,
+      },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    new CfnOutput(this, 'AppSecretArn', { value: this.appSecret.secretArn });
+    new CfnOutput(this, 'NotificationsTable', { value: this.notifications.tableName });
+    new CfnOutput(this, 'ConnectionsTable', { value: this.connections.tableName });
+  }
+}

@@ -1,0 +1,180 @@
+import * as v from 'valibot';
+import type { Limits } from '../lambdas/protocol/limits.ts';
+import type { TokenIssuer } from '../lambdas/protocol/token-issuer.ts';
+import { report, settings, text, wholeNumber } from './setting.ts';
+import { tokenIssuer } from './token-issuer-setting.ts';
+
+/** Settings of one deployment, complete: every default has been filled in, once, by {@link parseDeploymentConfig}. */
+export interface DeploymentConfig {
+  /** Part of every name, and the name of the WebSocket API's stage. */
+  readonly stage: string;
+  readonly appId: string;
+  readonly appKey: string;
+  /** Host globs, as in Reverb's `allowed_origins`; `*` alone allows every origin. */
+  readonly allowedOrigins: readonly string[];
+  /** Which channels belong to which tenant: `private-commerce.{tenant}`. */
+  readonly channelPattern: string;
+  readonly jwtIssuers: readonly TokenIssuer[];
+  readonly limits: Limits;
+  /** Silence after which a Pusher client pings. API Gateway cuts what was silent for 600 s. */
+  readonly activityTimeoutInSeconds: number;
+  /** How long a notification that came through the REST API stays in its table. */
+  readonly notificationRetentionInDays: number;
+  readonly logRetentionInDays: number;
+  readonly throttling: ThrottlingConfig;
+  readonly edge: EdgeConfig;
+  readonly alarms: AlarmConfig;
+  /**
+   * API Gateway writes the access log of a WebSocket API with one role per account and Region. `create` sets that role
+   * (and keeps it when the stack goes); `existing` leaves the account as it is, where somebody else looks after it.
+   * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+   */
+  readonly apiGatewayLogRole: 'create' | 'existing';
+}
+
+/** Of each API's stage, route by route; posts to connections are not counted here but by the account. */
+export interface ThrottlingConfig {
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+}
+
+export interface EdgeConfig {
+  /** Needs `certificateArn`. Without it the distribution answers under its cloudfront.net name. */
+  readonly domainName?: string;
+  /** ACM, in us-east-1, as CloudFront wants it. */
+  readonly certificateArn?: string;
+  /** WAF web ACL of the CLOUDFRONT scope. */
+  readonly webAclArn?: string;
+  /** `$connect` then requires a key that CloudFront adds: the execute-api address refuses everybody. */
+  readonly onlyWayIn: boolean;
+}
+
+/** Who hears of an alarm; without both, alarms are only seen in the console. */
+export interface AlarmConfig {
+  readonly email?: string;
+  readonly topicArn?: string;
+}
+
+/** Names every setting that cannot be used, what it is and what is allowed. */
+export class WrongConfiguration extends Error {
+  override readonly name = 'WrongConfiguration';
+}
+
+/** What CloudWatch Logs takes as `RetentionInDays`, up to ten years. */
+const LOG_RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** Lambda's limit on names and values of a function's environment together. */
+const LAMBDA_ENVIRONMENT_BYTES = 4096;
+/** What the environment holds besides the settings: variable names, ARNs, queue URLs, the management endpoint. */
+const RESERVED_ENVIRONMENT_BYTES = 1024;
+
+const identifier = text(/^[\w-]{1,64}$/, '1 to 64 letters, digits, "-" and "_"');
+
+const deploymentConfig = settings({
+  stage: text(/^[a-z][a-z0-9-]{0,19}$/, '1 to 20 lower-case letters, digits and "-", a letter first'),
+  appId: identifier,
+  appKey: identifier,
+  allowedOrigins: v.optional(
+    v.pipe(
+      v.array(
+        text(/^[\w.*-]+$/, 'a host, in which "*" stands for anything; no scheme, port or path'),
+        'a list of hosts',
+      ),
+      v.minLength(1, 'at least one host; "*" allows every origin'),
+    ),
+    ['*'],
+  ),
+  channelPattern: text(
+    /^private-[\w=@,.;-]*\{tenant\}(\.[\w=@,.;-]+)?$/,
+    'a channel name that begins with "private-" and holds "{tenant}" once, at its end or before a dot',
+  ),
+  jwtIssuers: v.optional(v.array(tokenIssuer, 'a list of token issuers'), []),
+  limits: v.optional(
+    settings({
+      maxConnections: v.optional(v.nullable(wholeNumber(1, 10_000_000)), null),
+      maxChannelsPerConnection: v.optional(wholeNumber(1, 1_000), 100),
+      maxChannelNameLength: v.optional(wholeNumber(1, 200), 200),
+      maxEventNameLength: v.optional(wholeNumber(1, 200), 200),
+      maxChannelsPerEvent: v.optional(wholeNumber(1, 100), 100),
+      // One billing unit of API Gateway. Pusher and Reverb stop at 10 KB, which their users run into.
+      maxEventDataBytes: v.optional(wholeNumber(1, 65_536), 32_768),
+      // API Gateway closes a connection with 1009 on a frame above 32 KB, before any function sees it.
+      maxClientMessageBytes: v.optional(wholeNumber(1, 32_768), 10_240),
+    }),
+    {},
+  ),
+  // Pings, not connection minutes, are what an idle client costs: four times fewer than at Reverb's 30 s.
+  activityTimeoutInSeconds: v.optional(wholeNumber(10, 540), 120),
+  notificationRetentionInDays: v.optional(wholeNumber(1, 3_650), 7),
+  logRetentionInDays: v.optional(
+    v.picklist(LOG_RETENTIONS, `days as CloudWatch Logs counts them: ${LOG_RETENTIONS.join(', ')}`),
+    30,
+  ),
+  throttling: v.optional(
+    settings({
+      requestsPerSecond: v.optional(wholeNumber(1, 100_000), 1_000),
+      burst: v.optional(wholeNumber(1, 50_000), 2_000),
+    }),
+    {},
+  ),
+  edge: v.optional(
+    v.pipe(
+      settings({
+        domainName: v.exactOptional(
+          text(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'a domain name in lower case'),
+        ),
+        certificateArn: v.exactOptional(
+          text(
+            /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+            'the ARN of an ACM certificate in us-east-1',
+          ),
+        ),
+        webAclArn: v.exactOptional(
+          text(
+            /^arn:aws[\w-]*:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/,
+            'the ARN of a WAF web ACL of the CLOUDFRONT scope (us-east-1)',
+          ),
+        ),
+        onlyWayIn: v.optional(v.boolean('true or false'), false),
+      }),
+      v.check(
+        (edge) => (edge.domainName === undefined) === (edge.certificateArn === undefined),
+        'domainName and certificateArn together, or neither',
+      ),
+    ),
+    {},
+  ),
+  alarms: v.optional(
+    settings({
+      email: v.exactOptional(text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address')),
+      topicArn: v.exactOptional(text(/^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of an SNS topic')),
+    }),
+    {},
+  ),
+  apiGatewayLogRole: v.optional(v.picklist(['create', 'existing'], '"create" or "existing"'), 'create'),
+});
+
+/**
+ * Completes and checks the settings of a deployment.
+ * Throws {@link WrongConfiguration} with one sentence for each setting that is wrong, missing or unknown.
+ */
+export function parseDeploymentConfig(given: unknown): DeploymentConfig {
+  const result = v.safeParse(deploymentConfig, given, { abortPipeEarly: true });
+  if (!result.success) throw new WrongConfiguration(result.issues.map(report).join('\n'));
+  const config: DeploymentConfig = result.output;
+  const bytes = environmentBytes(config);
+  const most = LAMBDA_ENVIRONMENT_BYTES - RESERVED_ENVIRONMENT_BYTES;
+  if (bytes > most) {
+    throw new WrongConfiguration(
+      `jwtIssuers, allowedOrigins, limits and channelPattern take ${bytes} bytes together; allowed: ${most}, ` +
+        "since a Lambda function's environment ends at 4 KB. A JWKS URL is shorter than a public key.",
+    );
+  }
+  return config;
+}
+
+function environmentBytes({ jwtIssuers, allowedOrigins, limits, channelPattern }: DeploymentConfig): number {
+  return Buffer.byteLength(JSON.stringify({ jwtIssuers, allowedOrigins, limits, channelPattern }));
+}

@@ -1,0 +1,140 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { type EnvironmentName, environmentNames } from '../lambdas/environment-names.ts';
+import type { DeploymentConfig } from './deployment-config.ts';
+import { functionCode } from './function-code.ts';
+import type { ManagementEndpoint } from './websocket-endpoint.ts';
+
+export interface PregoneroFunctionProps {
+  readonly config: DeploymentConfig;
+  /** `lambdas/handlers/{name}.ts`; also part of the function's and its log group's name. */
+  readonly name: string;
+  readonly description: string;
+  /** @default 10 seconds */
+  readonly timeout?: Duration;
+  /** @default 512 */
+  readonly memorySizeInMegabytes?: number;
+}
+
+/** What one item of a table may be asked for; a transaction needs the actions of its items. */
+export type TableAction =
+  | 'GetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem'
+  | 'BatchWriteItem';
+
+/** The settings that go into an environment as they are. */
+const SETTINGS = {
+  appId: (config) => config.appId,
+  appKey: (config) => config.appKey,
+  allowedOrigins: (config) => JSON.stringify(config.allowedOrigins),
+  channelPattern: (config) => config.channelPattern,
+  jwtIssuers: (config) => JSON.stringify(config.jwtIssuers),
+  activityTimeoutInSeconds: (config) => String(config.activityTimeoutInSeconds),
+  limits: (config) => JSON.stringify(config.limits),
+  notificationRetentionInSeconds: (config) =>
+    String(Duration.days(config.notificationRetentionInDays).toSeconds()),
+} satisfies Partial<Record<keyof typeof environmentNames, (config: DeploymentConfig) => string>>;
+
+/**
+ * A function with the house's defaults. What it may use is given to it by one method each, which sets the environment
+ * variable and the permission together: neither is ever there without the other.
+ */
+export class PregoneroFunction extends LambdaFunction {
+  readonly #config: DeploymentConfig;
+
+  constructor(scope: Construct, id: string, props: PregoneroFunctionProps) {
+    const functionName = `pregonero-${props.config.stage}-${props.name}`;
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: props.config.logRetentionInDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // The managed execution policy may create and write every log group of the account; this may write its own.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+
+    super(scope, id, {
+      functionName,
+      description: props.description,
+      code: functionCode(props.name),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout ?? Duration.seconds(10),
+      memorySize: props.memorySizeInMegabytes ?? 512,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+    });
+    this.#config = props.config;
+  }
+
+  /** Settings that are no secret and need no permission. */
+  knows(...names: readonly (keyof typeof SETTINGS)[]): void {
+    for (const name of names) this.addEnvironment(environmentNames[name], SETTINGS[name](this.#config));
+  }
+
+  usesTable(name: EnvironmentName, table: TableV2, actions: readonly TableAction[]): void {
+    this.addEnvironment(name, table.tableName);
+    this.#may(
+      actions.map((action) => `dynamodb:${action}`),
+      table.tableArn,
+    );
+  }
+
+  readsAppSecret(secret: Secret): void {
+    this.addEnvironment(environmentNames.appSecretArn, secret.secretArn);
+    this.#may(['secretsmanager:GetSecretValue'], secret.secretArn);
+  }
+
+  sendsTo(name: EnvironmentName, queue: IQueue): void {
+    this.addEnvironment(name, queue.queueUrl);
+    this.#may(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  /** Posts to and closes the connections of the stage. */
+  managesConnections(endpoint: ManagementEndpoint): void {
+    this.addEnvironment(environmentNames.managementEndpoint, endpoint.callbackUrl);
+    this.#may(
+      ['execute-api:ManageConnections'],
+      endpoint.arnForConnections('POST'),
+      endpoint.arnForConnections('DELETE'),
+    );
+  }
+
+  /** What Lambda does in the function's name to read a table's stream. */
+  consumesStreamOf(table: TableV2): void {
+    if (table.tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream to consume.`);
+    this.#may(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      table.tableStreamArn,
+    );
+    // Lambda lists the table's streams when the mapping is created. The resource is that of AWS SAM's
+    // DynamoDBStreamReadPolicy: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
+    this.#may(['dynamodb:ListStreams'], `${table.tableArn}/stream/*`);
+  }
+
+  /** What Lambda does in the function's name to receive from a queue. */
+  consumesQueue(queue: IQueue): void {
+    this.#may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
+  }
+
+  /** Where Lambda, in the function's name, reports what it gave up on. */
+  reportsFailuresTo(queue: IQueue): void {
+    this.#may(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  #may(actions: string[], ...resources: string[]): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  }
+}

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+
+/** The message of every schema of a setting says what is allowed; {@link report} makes the sentence around it. */
+export function text(pattern: RegExp, allowed: string) {
+  return v.pipe(v.string(allowed), v.regex(pattern, allowed));
+}
+
+export function wholeNumber(least: number, most: number) {
+  const allowed = `a whole number from ${least} to ${most}`;
+  return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(least, allowed), v.maxValue(most, allowed));
+}
+
+/** An object with these settings and no others. */
+export function settings<const Entries extends v.ObjectEntries>(entries: Entries) {
+  const names = Object.keys(entries);
+  return v.strictObject(entries, (issue) => {
+    const name = issue.path?.at(-1)?.key;
+    const missing = typeof name === 'string' ? entries[name] : undefined;
+    return missing === undefined ? `an object with: ${names.join(', ')}` : allowedIn(missing);
+  });
+}
+
+function allowedIn(schema: v.ObjectEntries[string]): string {
+  return 'message' in schema && typeof schema.message === 'string' ? schema.message : String(schema.expects);
+}
+
+/** `limits.maxConnections is "many"; allowed: a whole number from 1 to 10000000.` */
+export function report(issue: v.BaseIssue<unknown>): string {
+  const name = v.getDotPath(issue) ?? 'The configuration';
+  if (issue.expected === 'never') return `${name} is not a setting; allowed: ${issue.message}.`;
+  if (issue.input === undefined) return `${name} is missing; allowed: ${issue.message}.`;
+  return `${name} is ${shown(issue.input)}; allowed: ${issue.message}.`;
+}
+
+const LONGEST_VALUE_SHOWN = 120;
+
+function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length <= LONGEST_VALUE_SHOWN ? json : `${json.slice(0, LONGEST_VALUE_SHOWN)}…`;
+}
