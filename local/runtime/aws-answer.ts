@@ -7,34 +7,32 @@ export class AwsError extends Error {
   /** `ResourceNotFoundException` */
   readonly code: string;
   readonly status: number;
+  /** Further members of the body (`CancellationReasons`, `Item`). */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, status = 400) {
+  constructor(code: string, message: string, status = 400, details: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.details = details;
   }
 }
 
-/** Answers in AWS JSON: what DynamoDB (1.0), SQS (1.0) and Secrets Manager (1.1) speak. */
-export function answerAwsJson(response: ServerResponse, value: unknown, status = 200): void {
-  const body = JSON.stringify(value);
-  response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': Buffer.byteLength(body),
-    'x-amzn-requestid': randomUUID(),
-  });
-  response.end(body);
+/** The refusal of {@link file://./iam.ts Iam}, with the status that the service gives it. */
+export function accessDenied(service: string, reason: string): AwsError {
+  const status = service === 'sqs' || service === 'execute-api' ? 403 : 400;
+  return new AwsError('AccessDeniedException', reason, status);
 }
 
-/** Namespaces in front of the error code, as each service writes them in `__type`. */
-const namespaces: Readonly<Record<string, string>> = {
-  dynamodb: 'com.amazonaws.dynamodb.v20120810#',
-  sqs: 'com.amazonaws.sqs#',
-};
+/** Answers in AWS JSON: what DynamoDB (1.0), SQS (1.0) and Secrets Manager (1.1) speak. */
+export function answerAwsJson(response: ServerResponse, value: unknown): void {
+  answer(response, 200, JSON.stringify(value), { 'content-type': 'application/x-amz-json-1.0' });
+}
 
-/** Codes that every service inherits from AWS's common front end keep its namespace. */
+/** Errors that AWS's common front end gives in the name of every service. */
 const commonCodes = new Set([
   'AccessDeniedException',
+  'IncompleteSignatureException',
   'InvalidSignatureException',
   'MissingAuthenticationTokenException',
   'SerializationException',
@@ -44,23 +42,55 @@ const commonCodes = new Set([
   'ValidationException',
 ]);
 
+const namespaces: Readonly<Record<string, string>> = {
+  dynamodb: 'com.amazonaws.dynamodb.v20120810#',
+  sqs: 'com.amazonaws.sqs#',
+};
+
+/** The codes of SQS's older query protocol, which its SDK clients still name errors by. */
+const queryCodes: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+};
+
 /**
- * Answers an error in the form of the service: `execute-api` in a header and a lower-case `message`, the others with
- * `__type` in the body. Source: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization
+ * Answers an error in the form of the service: execute-api names it in a header, the others in `__type`.
+ * Sources: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html#operation-error-serialization,
+ * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#x-amzn-query-error (SQS),
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html.
  */
 export function answerAwsError(response: ServerResponse, service: string, error: AwsError): void {
-  const common = commonCodes.has(error.code) ? 'com.amazon.coral.service#' : undefined;
-  const type =
-    service === 'dynamodb' ? `${common ?? namespaces['dynamodb']}${error.code}` : `${namespaces[service] ?? ''}${error.code}`;
-  const body =
-    service === 'execute-api'
-      ? JSON.stringify({ message: error.message })
-      : JSON.stringify({ __type: type, message: error.message });
-  response.writeHead(error.status, {
-    'content-type': service === 'execute-api' ? 'application/json' : 'application/x-amz-json-1.0',
+  if (service === 'execute-api') {
+    answer(response, error.status, JSON.stringify({ message: error.message }), {
+      'content-type': 'application/json',
+      'x-amzn-errortype': error.code,
+    });
+    return;
+  }
+  const namespace = commonCodes.has(error.code) ? 'com.amazon.coral.service#' : (namespaces[service] ?? '');
+  // DynamoDB and SQS write this one with a capital, as the coral framework did first.
+  const messageKey = error.code === 'AccessDeniedException' ? 'Message' : 'message';
+  const type = service === 'secretsmanager' ? error.code : `${namespace}${error.code}`;
+  const body = JSON.stringify({ __type: type, [messageKey]: error.message, ...error.details });
+  const fault = error.status < 500 ? 'Sender' : 'Receiver';
+  answer(response, error.status, body, {
+    'content-type': 'application/x-amz-json-1.0',
+    ...(service === 'sqs'
+      ? { 'x-amzn-query-error': `${queryCodes[error.code] ?? error.code};${fault}` }
+      : {}),
+  });
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string>,
+): void {
+  response.writeHead(status, {
+    ...headers,
     'content-length': Buffer.byteLength(body),
     'x-amzn-requestid': randomUUID(),
-    ...(service === 'execute-api' ? { 'x-amzn-errortype': error.code } : {}),
   });
   response.end(body);
 }

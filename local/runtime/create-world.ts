@@ -8,7 +8,7 @@ import { createTables } from './dynamodb/create-tables.ts';
 import { createFaults } from './fault-rules.ts';
 import { createIam } from './iam/create-iam.ts';
 import { createFunctions } from './lambda/functions.ts';
-import { createLifecycle, type Lifecycle } from './lifecycle.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import { awsLimits } from './local-limits.ts';
 import { createSecrets } from './secrets-manager/create-secrets.ts';
 import { createQueues } from './sqs/queues.ts';
