@@ -24,5 +24,9 @@ export interface Door {
    * For listeners of their own (`@connections` on the host of its API): verifies and injects like the door itself.
    * Answers the request and returns undefined when it may not pass.
    */
-  admit(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<AdmittedRequest | undefined>;
+  admit(
+    request: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<AdmittedRequest | undefined>;
 }

@@ -16,7 +16,9 @@ export type RequestFault =
   /** Served, but the caller sees a broken socket: it cannot know that it was served. */
   | { readonly kind: 'lost-response' };
 
-export type BatchFault = { readonly kind: 'duplicate' } | { readonly kind: 'delay'; readonly milliseconds: number };
+export type BatchFault =
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'delay'; readonly milliseconds: number };
 
 /** `before`: dies before its handler runs; `after`: dies when it has done its work and before it answers. */
 export type InvocationFault = { readonly kind: 'crash'; readonly when: 'before' | 'after' };
