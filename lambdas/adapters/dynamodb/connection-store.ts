@@ -103,7 +103,8 @@ export class DynamoDbConnectionStore implements ConnectionStore {
       this.#client,
       this.#clock,
       [this.#count(removed.counterShard, -1)],
-      fingerprint('forget', removalId).slice(0, TOKEN_LENGTH),
+      // Tokens are known to the whole account for ten minutes, hence the table's name in them.
+      fingerprint('forget', this.#table, removalId).slice(0, TOKEN_LENGTH),
     );
   }
 

@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectionStore, RemovedConnection } from '../../lambdas/ports/connection-store.ts';
+import type { Subscription, SubscriptionStore } from '../../lambdas/ports/subscription-store.ts';
+import { connectionNamed } from './connection-store.ts';
+
+/** Epoch seconds at which the clock of a world stands. */
+export const NOW = 1_764_000_000;
+
+/** Empty stores that belong together; a connection may be on three channels. */
+export interface SubscriptionStoreWorld {
+  readonly connections: ConnectionStore;
+  readonly subscriptions: SubscriptionStore;
+  lastImageOf(connectionId: string): Promise<RemovedConnection>;
+}
+
+export const MAX_CHANNELS = 3;
+
+export function subscriptionStoreContract(name: string, setUp: () => Promise<SubscriptionStoreWorld>): void {
+  describe(`a subscription store: ${name}`, () => {
+    let world: SubscriptionStoreWorld;
+    beforeEach(async () => {
+      world = await setUp();
+      await world.connections.open(connectionNamed('a='));
+      await world.connections.open(connectionNamed('b='));
+    });
+
+    const subscribe = (connectionId: string, channel: string, expiresAt = NOW + 60) =>
+      world.subscriptions.subscribe({ connectionId, channel, expiresAt });
+
+    const subscribersOf = async (channel: string): Promise<Subscription[]> => {
+      const found: Subscription[] = [];
+      for await (const page of world.subscriptions.subscribersOf(channel)) {
+        found.push(...page);
+      }
+      return found.sort((one, other) => one.connectionId.localeCompare(other.connectionId));
+    };
+
+    it('lists the connections of a channel and of no other', async () => {
+      expect(await subscribe('a=', 'private-commerce.12')).toBe('subscribed');
+      expect(await subscribe('b=', 'private-commerce.12')).toBe('subscribed');
+      expect(await subscribe('b=', 'private-commerce.1')).toBe('subscribed');
+      expect(await subscribersOf('private-commerce.12')).toEqual([
+        { connectionId: 'a=', expiresAt: NOW + 60, lagging: false },
+        { connectionId: 'b=', expiresAt: NOW + 60, lagging: false },
+      ]);
+      expect(await subscribersOf('private-commerce.123')).toEqual([]);
+    });
+
+    it('subscribes again, for as long as the latest subscription says', async () => {
+      await subscribe('a=', 'news');
+      expect(await subscribe('a=', 'news', NOW + 120)).toBe('subscribed');
+      expect(await subscribersOf('news')).toEqual([
+        { connectionId: 'a=', expiresAt: NOW + 120, lagging: false },
+      ]);
+    });
+
+    it('leaves out a subscription whose time has come', async () => {
+      await subscribe('a=', 'news', NOW);
+      await subscribe('b=', 'news', NOW + 1);
+      expect((await subscribersOf('news')).map(({ connectionId }) => connectionId)).toEqual(['b=']);
+    });
+
+    it('knows nobody who is not connected, and leaves no ghost of them', async () => {
+      expect(await subscribe('nobody=', 'news')).toBe('gone');
+      expect(await subscribersOf('news')).toEqual([]);
+      expect(await world.connections.isOpen('nobody=')).toBe(false);
+    });
+
+    it('treats a connection that was removed as gone', async () => {
+      await world.connections.remove('a=');
+      expect(await subscribe('a=', 'news')).toBe('gone');
+    });
+
+    it('treats a connection that was refused as gone', async () => {
+      await world.connections.open(connectionNamed('refused=', { refusal: 4001 }));
+      expect(await subscribe('refused=', 'news')).toBe('gone');
+    });
+
+    it('treats a connection whose time has come as gone', async () => {
+      await world.connections.open(connectionNamed('expired=', { expiresAt: NOW }));
+      expect(await subscribe('expired=', 'news')).toBe('gone');
+    });
+
+    it('puts a connection on as many channels as it may be on, and on no more', async () => {
+      for (let index = 0; index < MAX_CHANNELS; index++) {
+        expect(await subscribe('a=', `channel-${index}`)).toBe('subscribed');
+      }
+      expect(await subscribe('a=', 'one-more')).toBe('too-many-channels');
+      expect(await subscribersOf('one-more')).toEqual([]);
+      expect(await subscribe('b=', 'one-more')).toBe('subscribed');
+    });
+
+    it('subscribes again on a full connection, and anew after a channel was left', async () => {
+      for (let index = 0; index < MAX_CHANNELS; index++) {
+        await subscribe('a=', `channel-${index}`);
+      }
+      expect(await subscribe('a=', 'channel-1')).toBe('subscribed');
+      await world.subscriptions.unsubscribe('a=', 'channel-1');
+      expect(await subscribersOf('channel-1')).toEqual([]);
+      expect(await subscribe('a=', 'one-more')).toBe('subscribed');
+    });
+
+    it('unsubscribes whoever is not subscribed or not connected without creating anything', async () => {
+      await world.subscriptions.unsubscribe('a=', 'news');
+      await world.subscriptions.unsubscribe('nobody=', 'news');
+      expect(await subscribersOf('news')).toEqual([]);
+      expect(await world.connections.isOpen('nobody=')).toBe(false);
+    });
+
+    it('says in the last image of a connection which channels it was on', async () => {
+      await subscribe('a=', 'one');
+      await subscribe('a=', 'two');
+      await subscribe('a=', 'three');
+      await world.subscriptions.unsubscribe('a=', 'two');
+      expect([...(await world.lastImageOf('a=')).channels].sort()).toEqual(['one', 'three']);
+      expect((await world.lastImageOf('b=')).channels).toEqual([]);
+    });
+
+    it('subscribes and unsubscribes the same connection on many channels at once', async () => {
+      await Promise.all([
+        subscribe('a=', 'one'),
+        subscribe('a=', 'two'),
+        subscribe('a=', 'three'),
+        subscribe('b=', 'one'),
+      ]);
+      expect([...(await world.lastImageOf('a=')).channels].sort()).toEqual(['one', 'three', 'two']);
+      expect(await subscribersOf('one')).toHaveLength(2);
+    });
+
+    it('removes what a connection left behind on every channel, and nothing of others', async () => {
+      const channels = Array.from({ length: 60 }, (_, index) => `channel-${index}`);
+      await subscribe('a=', 'channel-0');
+      await subscribe('a=', 'channel-59');
+      await subscribe('b=', 'channel-59');
+      await world.subscriptions.removeAll('a=', channels);
+      expect(await subscribersOf('channel-0')).toEqual([]);
+      expect((await subscribersOf('channel-59')).map(({ connectionId }) => connectionId)).toEqual(['b=']);
+    });
+
+    it('removes nothing when nothing was left behind', async () => {
+      await expect(world.subscriptions.removeAll('a=', [])).resolves.toBeUndefined();
+    });
+
+    describe('lagging behind', () => {
+      const lagging = async () => (await subscribersOf('news')).map((subscription) => subscription.lagging);
+
+      it('is a mark that is taken back with the delivery that set it', async () => {
+        await subscribe('a=', 'news');
+        expect(await world.subscriptions.markLagging('a=', 'news', 'n1')).toBe(true);
+        expect(await lagging()).toEqual([true]);
+        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        expect(await lagging()).toEqual([false]);
+      });
+
+      it('lasts until the last waiting delivery is made', async () => {
+        await subscribe('a=', 'news');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', 'n2');
+        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        expect(await lagging()).toEqual([true]);
+        await world.subscriptions.clearLagging('a=', 'news', 'n2');
+        expect(await lagging()).toEqual([false]);
+      });
+
+      it('counts a delivery once however often it is marked and cleared', async () => {
+        await subscribe('a=', 'news');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        expect(await lagging()).toEqual([false]);
+        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        expect(await lagging()).toEqual([false]);
+      });
+
+      it('belongs to one connection on one channel', async () => {
+        await subscribe('a=', 'news');
+        await subscribe('b=', 'news');
+        await subscribe('a=', 'other');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        expect(await lagging()).toEqual([true, false]);
+        expect((await subscribersOf('other')).map((subscription) => subscription.lagging)).toEqual([false]);
+      });
+
+      it('survives subscribing again', async () => {
+        await subscribe('a=', 'news');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await subscribe('a=', 'news', NOW + 120);
+        expect(await lagging()).toEqual([true]);
+      });
+
+      it('is not possible without a subscription, and creates none', async () => {
+        expect(await world.subscriptions.markLagging('a=', 'news', 'n1')).toBe(false);
+        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        expect(await subscribersOf('news')).toEqual([]);
+      });
+    });
+  });
+}
