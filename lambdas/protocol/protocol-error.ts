@@ -8,9 +8,19 @@ export const protocolErrors = {
   4004: 'Application is over connection quota',
   4009: 'Connection is unauthorized',
   4200: 'Invalid message format',
+  4301: 'The app does not have client messaging enabled.',
 } as const;
 
 export type ProtocolErrorCode = keyof typeof protocolErrors;
 
 /** Codes with which a connection can be refused by its first frame. */
 export type RefusalCode = 4001 | 4004 | 4009;
+
+/** Why a subscription was refused: `data` of `pusher:subscription_error`. */
+export interface SubscriptionRefusal {
+  readonly type: 'AuthError' | 'InvalidChannel' | 'UnsupportedChannel' | 'LimitReached' | 'ServerError';
+  /** In words, for the developer who reads the client's console. */
+  readonly error: string;
+  /** The HTTP status that says the same. */
+  readonly status: number;
+}

@@ -1,0 +1,108 @@
+/** What a client said. `ignored` is an event of no meaning to the server: neither `pusher:` nor `client-`. */
+export type ClientMessage =
+  | { readonly kind: 'ping' }
+  | { readonly kind: 'pong' }
+  | {
+      readonly kind: 'subscribe';
+      readonly channel: string;
+      readonly auth?: string;
+      /** The string as it came, which is what was signed. */
+      readonly channelData?: string;
+    }
+  | { readonly kind: 'unsubscribe'; readonly channel: string }
+  | { readonly kind: 'client-event'; readonly event: string; readonly channel: string }
+  | { readonly kind: 'ignored' };
+
+/** Not a message; `problem` names the property and what was expected, and never quotes what came. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly problem: string;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * The one parser of what clients send. Accepts what Reverb accepts, `data` as an object or as a string of JSON, and calls
+ * malformed what Reverb answers with 4200, `pusher:` events unknown to it included. Never throws.
+ * Source: laravel/reverb `src/Protocols/Pusher/Server.php`, `EventHandler.php`, `ClientEvent.php`.
+ */
+export function parseClientMessage(text: string): ClientMessage | Malformed {
+  const message = readJson(text);
+  if (!isObject(message)) return malformed('the message must be a JSON object');
+  const event = member(message, 'event');
+  if (typeof event !== 'string' || event === '') return malformed('event must be a non-empty string');
+  if (event.startsWith('pusher:')) return parsePusherEvent(event, member(message, 'data'));
+  if (event.startsWith('client-')) return parseClientEvent(event, message);
+  return { kind: 'ignored' };
+}
+
+function parsePusherEvent(event: string, data: unknown): ClientMessage | Malformed {
+  switch (event) {
+    case 'pusher:ping':
+      return { kind: 'ping' };
+    case 'pusher:pong':
+      return { kind: 'pong' };
+    case 'pusher:subscribe':
+      return parseSubscribe(typeof data === 'string' ? readJson(data) : data);
+    case 'pusher:unsubscribe':
+      return parseUnsubscribe(typeof data === 'string' ? readJson(data) : data);
+    default:
+      return malformed('event is no pusher: event that this server knows');
+  }
+}
+
+function parseSubscribe(data: unknown): ClientMessage | Malformed {
+  if (!isObject(data)) return malformed('data must be an object, or a string that holds one as JSON');
+  const channel = member(data, 'channel');
+  const auth = member(data, 'auth') ?? undefined;
+  const channelData = member(data, 'channel_data') ?? undefined;
+  if (typeof channel !== 'string' || channel === '') {
+    return malformed('data.channel must be a non-empty string');
+  }
+  if (auth !== undefined && typeof auth !== 'string') return malformed('data.auth must be a string');
+  if (channelData !== undefined && (typeof channelData !== 'string' || readJson(channelData) === undefined)) {
+    return malformed('data.channel_data must be a string of JSON');
+  }
+  return {
+    kind: 'subscribe',
+    channel,
+    ...(auth !== undefined && { auth }),
+    ...(channelData !== undefined && { channelData }),
+  };
+}
+
+function parseUnsubscribe(data: unknown): ClientMessage | Malformed {
+  const channel = isObject(data) ? member(data, 'channel') : undefined;
+  return typeof channel === 'string' && channel !== ''
+    ? { kind: 'unsubscribe', channel }
+    : malformed('data.channel must be a non-empty string');
+}
+
+function parseClientEvent(event: string, message: Members): ClientMessage | Malformed {
+  const channel = member(message, 'channel');
+  return typeof channel === 'string' && channel !== ''
+    ? { kind: 'client-event', event, channel }
+    : malformed('channel must be a non-empty string');
+}
+
+/** Own properties only: `{"__proto__": …}` names a property like any other. */
+function member(object: Members, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Undefined, which no JSON text means, when it is no JSON. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(problem: string): Malformed {
+  return { kind: 'malformed', problem };
+}

@@ -1,0 +1,24 @@
+import type { ConnectionIdentity } from './connection-identity.ts';
+
+/**
+ * Seconds after which API Gateway cuts every connection, whatever its traffic.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+export const CONNECTION_LIFETIME_IN_SECONDS = 2 * 60 * 60;
+
+/** Rows outlive the connection by this much, so that no difference of clocks cuts off one that is still open. */
+const SLACK_IN_SECONDS = 10 * 60;
+
+/**
+ * Epoch seconds past which nothing is delivered to a connection: a little after API Gateway has cut it, or when its
+ * token expires. `connectedAt` is in epoch milliseconds.
+ */
+export function expiryOf(connectedAt: number, identity: ConnectionIdentity | undefined): number {
+  const latest = Math.ceil(connectedAt / 1000) + CONNECTION_LIFETIME_IN_SECONDS + SLACK_IN_SECONDS;
+  return Math.min(latest, identity?.tokenExpiresAt ?? latest);
+}
+
+/** Whether the token may run out while the connection is open. */
+export function mayOutliveToken(connectedAt: number, identity: ConnectionIdentity): boolean {
+  return expiryOf(connectedAt, identity) === identity.tokenExpiresAt;
+}

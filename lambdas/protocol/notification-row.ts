@@ -1,0 +1,90 @@
+import { jsonTextOf } from './attribute-json.ts';
+import { isChannelName } from './channel.ts';
+import { MAX_FRAME_BYTES } from './limits.ts';
+import type { Notification } from './notification.ts';
+import { notificationFrame } from './server-event.ts';
+import { isSocketId } from './socket-id.ts';
+
+/** A notification with its frame, or why the row is none: what was wrong and what was expected. */
+export type RowReading =
+  | { readonly notification: Notification; readonly frame: string }
+  | { readonly reason: string };
+
+type Row = Readonly<Record<string, unknown>>;
+
+class Malformed extends Error {}
+
+/**
+ * Reads a row of the Notifications table, in DynamoDB JSON, whoever has written it. Strict about the form that the table's
+ * contract names: a row that is only nearly a notification is told to whoever looks after the dead-letter queue, not guessed at.
+ * Never throws.
+ */
+export function readNotificationRow(row: unknown): RowReading {
+  try {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      throw new Malformed('the record has no new image; the stream must have the view type NEW_IMAGE');
+    }
+    const notification = readNotification(row as Row);
+    const frame = notificationFrame(notification);
+    const bytes = Buffer.byteLength(frame);
+    if (bytes > MAX_FRAME_BYTES) {
+      throw new Malformed(
+        `its frame has ${bytes} bytes; API Gateway carries at most 128 KB (${MAX_FRAME_BYTES})`,
+      );
+    }
+    return { notification, frame };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function readNotification(row: Row): Notification {
+  const channel = readText(row, 'channel');
+  if (!isChannelName(channel)) {
+    throw new Malformed('channel may only contain letters, digits and _ - = @ , . ;');
+  }
+  const notification = {
+    channel,
+    id: readText(row, 'id'),
+    event: readText(row, 'event'),
+    data: readData(attribute(row, 'data')),
+  };
+  checkOptional(row, 'createdAt', 'S', 'a string (ISO 8601)');
+  checkOptional(row, 'expiresAt', 'N', 'a number (epoch seconds)');
+  if (attribute(row, 'socketId') === undefined) return notification;
+  const socketId = readText(row, 'socketId');
+  if (!isSocketId(socketId)) {
+    throw new Malformed('socketId must be a socket id, digits.digits, or be left out');
+  }
+  return { ...notification, socketId };
+}
+
+function readText(row: Row, name: string): string {
+  const value = attribute(row, name);
+  const text = typeof value?.S === 'string' ? value.S : '';
+  if (text === '') throw new Malformed(`${name} must be a non-empty string, got ${typeName(value)}`);
+  return text;
+}
+
+function readData(value: Row | undefined): string {
+  if (typeof value?.S === 'string') return value.S;
+  if (value?.M !== undefined) return jsonTextOf(value);
+  throw new Malformed(`data must be a map or a string, got ${typeName(value)}`);
+}
+
+function checkOptional(row: Row, name: string, type: 'S' | 'N', expected: string): void {
+  const value = attribute(row, name);
+  if (value !== undefined && typeof value[type] !== 'string') {
+    throw new Malformed(`${name} must be ${expected}, or be left out; got ${typeName(value)}`);
+  }
+}
+
+function attribute(row: Row, name: string): Row | undefined {
+  const value = Object.hasOwn(row, name) ? row[name] : undefined;
+  return typeof value === 'object' && value !== null ? (value as Row) : undefined;
+}
+
+function typeName(value: Row | undefined): string {
+  const [type] = Object.keys(value ?? {});
+  return type === undefined ? 'nothing' : type === 'S' ? 'an empty string' : `the DynamoDB type ${type}`;
+}

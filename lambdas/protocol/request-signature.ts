@@ -1,0 +1,95 @@
+import { createHash, createHmac } from 'node:crypto';
+import { secureEqualsAny } from './secure-compare.ts';
+
+/** A request of the HTTP API, as far as it is signed. */
+export interface SignedRequest {
+  readonly method: string;
+  /** Path without a stage or another prefix. */
+  readonly path: string;
+  /** The raw query string, without `?`. */
+  readonly query: string;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Why a request is not taken: `status` and `text` are what Reverb answers, `detail` is for the log and says what was
+ * expected; a caller without the secret learns nothing from it.
+ */
+export interface RefusedRequest {
+  readonly status: 401 | 404;
+  readonly text: string;
+  readonly detail: string;
+}
+
+/** Seconds that a caller's clock may be off. Source: https://pusher.com/docs/channels/library_auth_reference/rest-api/ */
+export const MAX_CLOCK_SKEW_IN_SECONDS = 600;
+
+/** Never part of the signed text, or put there anew. Source: laravel/reverb `Http/Controllers/Controller.php`. */
+const NOT_SIGNED = new Set(['auth_signature', 'body_md5', 'appId', 'appKey', 'channelName']);
+
+export function unknownApp(appId: string): RefusedRequest {
+  return {
+    status: 404,
+    text: `No matching application for ID [${appId}].`,
+    detail: 'the path names another app than the configured one',
+  };
+}
+
+/**
+ * Checks a request's key, signature and time; undefined when all are right. The text signed is
+ * `METHOD\n/path\nk=v&k=v…`, parameters decoded and sorted, `body_md5` taken from the body itself. Other than Reverb, a
+ * request is refused too when `auth_key` is another app's, or `auth_timestamp` is more than ten minutes off: else whoever has
+ * seen one request could repeat it for ever.
+ */
+export function refusalOfRequest(
+  request: SignedRequest,
+  trusted: {
+    readonly appKey: string;
+    readonly secrets: readonly string[];
+    /** Epoch seconds. */
+    readonly now: number;
+  },
+): RefusedRequest | undefined {
+  const parameters = readParameters(request.query);
+  if (parameters.get('auth_key') !== trusted.appKey) {
+    return unauthorized('auth_key is missing or another than the key of the app');
+  }
+  const text = signedText(request, parameters);
+  const expected = trusted.secrets.map((secret) => createHmac('sha256', secret).update(text).digest('hex'));
+  if (!secureEqualsAny(parameters.get('auth_signature') ?? '', expected)) {
+    return unauthorized(
+      'auth_signature is missing or does not fit method, path, parameters, body and secret',
+    );
+  }
+  const timestamp = parameters.get('auth_timestamp') ?? '';
+  const skew = /^\d{1,15}$/.test(timestamp) ? Math.abs(trusted.now - Number(timestamp)) : Number.NaN;
+  if (!(skew <= MAX_CLOCK_SKEW_IN_SECONDS)) {
+    return unauthorized(
+      Number.isNaN(skew)
+        ? 'auth_timestamp must be a time in epoch seconds'
+        : `auth_timestamp is ${Math.round(skew)} seconds off; at most ${MAX_CLOCK_SKEW_IN_SECONDS} are allowed: check the clock of the caller`,
+    );
+  }
+  return undefined;
+}
+
+function signedText({ method, path, body }: SignedRequest, parameters: ReadonlyMap<string, string>): string {
+  const signed = [...parameters].filter(([name]) => !NOT_SIGNED.has(name));
+  if (body.length > 0) signed.push(['body_md5', createHash('md5').update(body).digest('hex')]);
+  signed.sort(([a], [b]) => (a < b ? -1 : 1));
+  return [method, path, signed.map(([name, value]) => `${name}=${value}`).join('&')].join('\n');
+}
+
+/** Decoded; the values of a parameter that comes more than once are joined with a comma. */
+function readParameters(query: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const earlier = parameters.get(name);
+    parameters.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return parameters;
+}
+
+function unauthorized(detail: string): RefusedRequest {
+  return { status: 401, text: 'Authentication signature invalid.', detail };
+}

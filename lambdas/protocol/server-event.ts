@@ -1,0 +1,45 @@
+import type { Notification } from './notification.ts';
+import { type ProtocolErrorCode, protocolErrors, type SubscriptionRefusal } from './protocol-error.ts';
+
+/**
+ * Every frame the server sends, as Reverb writes it: the order event, data, channel, and `data` as a string of JSON.
+ * Source: laravel/reverb `src/Protocols/Pusher/EventHandler.php` and `EventDispatcher.php`.
+ */
+export function connectionEstablished(socketId: string, activityTimeoutInSeconds: number): string {
+  return frame('pusher:connection_established', {
+    socket_id: socketId,
+    activity_timeout: activityTimeoutInSeconds,
+  });
+}
+
+/** Without `data`, as Reverb answers. */
+export function pong(): string {
+  return '{"event":"pusher:pong"}';
+}
+
+export function protocolError(code: ProtocolErrorCode): string {
+  return frame('pusher:error', { code, message: protocolErrors[code] });
+}
+
+/** For the kinds without members. */
+export function subscriptionSucceeded(channel: string): string {
+  return frame('pusher_internal:subscription_succeeded', {}, channel);
+}
+
+/**
+ * What `Echo.private(…).error(…)` listens for. Reverb has no such frame; order and the object in `data` are those of Pusher's
+ * other servers. Source: soketi `src/ws-handler.ts`.
+ */
+export function subscriptionError(channel: string, refusal: SubscriptionRefusal): string {
+  const { type, error, status } = refusal;
+  return JSON.stringify({ event: 'pusher:subscription_error', channel, data: { type, error, status } });
+}
+
+/** The frame of a notification; its `data` is passed on as the very string it is. */
+export function notificationFrame({ event, data, channel }: Notification): string {
+  return JSON.stringify({ event, data, channel });
+}
+
+function frame(event: string, data: object, channel?: string): string {
+  return JSON.stringify({ event, data: JSON.stringify(data), channel });
+}
