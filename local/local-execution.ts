@@ -19,10 +19,11 @@ export async function startLocalExecution(options: ExecutionOptions): Promise<Lo
   try {
     const world = await createWorld(assembly, options, lifecycle);
     const stacks = await deployAssembly(assembly, world);
+    const operator = world.iam.issueKey({ name: 'operator', roleArn: 'operator' });
     await lifecycle.start();
     return {
       url: world.edge.origin ?? '',
-      outputs: localOutputs(stacks, world),
+      outputs: localOutputs(stacks, world, operator),
       faults: world.faults,
       messagesIn: (name) => world.queues.peek(queueArnByName(name, stacks)),
       stop: lifecycle.stop,
