@@ -1,6 +1,11 @@
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { addAlarms } from './alarms.ts';
+import { addDashboard } from './dashboard.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import type { RealtimeStack } from './realtime-stack.ts';
 
@@ -9,22 +14,26 @@ export interface MonitoringStackProps extends StackProps {
   readonly realtime: RealtimeStack;
 }
 
-/** What somebody has to look at, and who is told. */
+/** What an operator looks at, and what calls one. */
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { config, realtime, ...props }: MonitoringStackProps) {
     super(scope, id, props);
-    for (const [name, queue] of Object.entries(realtime.fanOut.deadLetterQueues)) {
-      new Alarm(this, `${name}NotEmpty`, {
-        alarmDescription: `Messages wait in ${name} of pregonero ${config.stage}`,
-        metric: queue.metricApproximateNumberOfMessagesVisible({
-          period: Duration.minutes(1),
-          statistic: 'Maximum',
-        }),
-        threshold: 0,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      });
+    const alarms = addAlarms(this, config, realtime);
+    const actions = this.#actions(config);
+    for (const alarm of alarms) alarm.addAlarmAction(...actions);
+    addDashboard(this, config, realtime, alarms);
+  }
+
+  #actions({ stage, alarms: { email, topicArn } }: DeploymentConfig): IAlarmAction[] {
+    const actions: IAlarmAction[] = [];
+    if (topicArn !== undefined) {
+      actions.push(new SnsAction(Topic.fromTopicArn(this, 'GivenTopic', topicArn)));
     }
+    if (email !== undefined) {
+      const topic = new Topic(this, 'Alarms', { displayName: `Pregonero ${stage}`, enforceSSL: true });
+      topic.addSubscription(new EmailSubscription(email));
+      actions.push(new SnsAction(topic));
+    }
+    return actions;
   }
 }

@@ -21,7 +21,12 @@ export function addStacks(app: App, config: DeploymentConfig): PregoneroStacks {
     new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer;
   const data = new DataStack(app, named('data'), { synthesizer: synthesizer() });
   const realtime = new RealtimeStack(app, named('realtime'), { synthesizer: synthesizer(), config, data });
-  const edge = new EdgeStack(app, named('edge'), { synthesizer: synthesizer(), config, realtime });
+  const edge = new EdgeStack(app, named('edge'), {
+    synthesizer: synthesizer(),
+    config,
+    webSocket: realtime.webSocket,
+    rest: realtime.rest,
+  });
   const monitoring = new MonitoringStack(app, named('monitoring'), {
     synthesizer: synthesizer(),
     config,

@@ -4,12 +4,11 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, environmentNames } from '../lambdas/environment-names.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import { functionCode } from './function-code.ts';
-import type { ManagementEndpoint } from './websocket-endpoint.ts';
 
 export interface PregoneroFunctionProps {
   readonly config: DeploymentConfig;
@@ -22,7 +21,17 @@ export interface PregoneroFunctionProps {
   readonly memorySizeInMegabytes?: number;
 }
 
-/** What one item of a table may be asked for; a transaction needs the actions of its items. */
+/** Where connections are posted to and closed. */
+export interface ManagementEndpoint {
+  /** `https://{api}.execute-api.{region}.{suffix}/{stage}` */
+  readonly callbackUrl: string;
+  arnForConnections(method: 'POST' | 'DELETE'): string;
+}
+
+/**
+ * What may be asked of a table. A transaction has no action of its own, it needs those of its items.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ */
 export type TableAction =
   | 'GetItem'
   | 'Query'
@@ -97,7 +106,7 @@ export class PregoneroFunction extends LambdaFunction {
     this.#may(['secretsmanager:GetSecretValue'], secret.secretArn);
   }
 
-  sendsTo(name: EnvironmentName, queue: IQueue): void {
+  sendsTo(name: EnvironmentName, queue: Queue): void {
     this.addEnvironment(name, queue.queueUrl);
     this.#may(['sqs:SendMessage'], queue.queueArn);
   }
@@ -112,25 +121,28 @@ export class PregoneroFunction extends LambdaFunction {
     );
   }
 
-  /** What Lambda does in the function's name to read a table's stream. */
-  consumesStreamOf(table: TableV2): void {
-    if (table.tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream to consume.`);
+  /**
+   * What Lambda does in the function's name to read a stream; it lists the streams of the table once, when the mapping
+   * is created. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+   */
+  readsStreamOf(table: TableV2): void {
+    if (table.tableStreamArn === undefined) {
+      throw new Error(`Table ${table.node.path} has no stream to read; it needs a dynamoStream.`);
+    }
     this.#may(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
       table.tableStreamArn,
     );
-    // Lambda lists the table's streams when the mapping is created. The resource is that of AWS SAM's
-    // DynamoDBStreamReadPolicy: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html
     this.#may(['dynamodb:ListStreams'], `${table.tableArn}/stream/*`);
   }
 
-  /** What Lambda does in the function's name to receive from a queue. */
-  consumesQueue(queue: IQueue): void {
+  /** What Lambda does in the function's name to receive messages. */
+  takesFrom(queue: Queue): void {
     this.#may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
   }
 
-  /** Where Lambda, in the function's name, reports what it gave up on. */
-  reportsFailuresTo(queue: IQueue): void {
+  /** Where Lambda, in the function's name, says what it gave up on. */
+  reportsFailuresTo(queue: Queue): void {
     this.#may(['sqs:SendMessage'], queue.queueArn);
   }
 

@@ -1,8 +1,10 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ConnectionLifecycle } from './connection-lifecycle.ts';
 import type { DataStack } from './data-stack.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import { FanOut } from './fan-out.ts';
+import { DeadLetterQueue } from './pregonero-queue.ts';
 import { RestEndpoint } from './rest-endpoint.ts';
 import { WebSocketEndpoint } from './websocket-endpoint.ts';
 
@@ -11,19 +13,25 @@ export interface RealtimeStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** Both APIs, their functions and the fan-out between them. Holds no state: it can be rolled back freely. */
+/** Both APIs, their functions and what lies between them. It holds no state and can be rolled back freely. */
 export class RealtimeStack extends Stack {
   readonly webSocket: WebSocketEndpoint;
   readonly rest: RestEndpoint;
+  readonly lifecycle: ConnectionLifecycle;
   readonly fanOut: FanOut;
+  /** Which stretch of which stream Lambda gave up on. */
+  readonly streamFailures: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { config, data, ...props }: RealtimeStackProps) {
     super(scope, id, props);
     this.webSocket = new WebSocketEndpoint(this, 'WebSocket', { config, data });
     this.rest = new RestEndpoint(this, 'Http', { config, data });
-    this.fanOut = new FanOut(this, 'FanOut', { config, data, endpoint: this.webSocket });
+    this.streamFailures = new DeadLetterQueue(this, 'StreamFailures');
+    const consumers = { config, data, endpoint: this.webSocket, streamFailures: this.streamFailures };
+    this.lifecycle = new ConnectionLifecycle(this, 'Lifecycle', consumers);
+    this.fanOut = new FanOut(this, 'FanOut', consumers);
 
-    new CfnOutput(this, 'WebSocketUrl', { value: this.webSocket.url });
+    new CfnOutput(this, 'WebSocketUrl', { value: this.webSocket.stage.url });
     new CfnOutput(this, 'AppId', { value: config.appId });
     new CfnOutput(this, 'AppKey', { value: config.appKey });
   }

@@ -1,161 +1,149 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import {
-  LogGroupLogDestination,
-  WebSocketApi,
-  WebSocketRoute,
-  WebSocketStage,
-} from 'aws-cdk-lib/aws-apigatewayv2';
+import { Stack, Validations } from 'aws-cdk-lib';
+import { WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { environmentNames } from '../lambdas/environment-names.ts';
+import { accessLog } from './access-log.ts';
+import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
 import type { DataStack } from './data-stack.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
-import { PregoneroFunction } from './pregonero-function.ts';
-
-/** Where connections are posted to and closed. */
-export interface ManagementEndpoint {
-  /** `https://{api}.execute-api.{region}.{suffix}/{stage}` */
-  readonly callbackUrl: string;
-  arnForConnections(method: 'POST' | 'DELETE'): string;
-}
+import { EdgeKey } from './edge-key.ts';
+import { type ManagementEndpoint, PregoneroFunction } from './pregonero-function.ts';
 
 export interface WebSocketEndpointProps {
   readonly config: DeploymentConfig;
   readonly data: DataStack;
 }
 
-/** The WebSocket API with the functions behind its three routes. */
+/** The WebSocket API with its one stage and the functions behind its three routes. */
 export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
-  readonly functions: readonly PregoneroFunction[];
-  readonly apiId: string;
-  readonly #stage: WebSocketStage;
+  readonly api: WebSocketApi;
+  readonly stage: WebSocketStage;
+  /** What `$connect` requires when CloudFront is the only way in. */
+  readonly edgeKey: EdgeKey | undefined;
+  readonly authorize: PregoneroFunction;
+  readonly connect: PregoneroFunction;
+  readonly disconnect: PregoneroFunction;
+  readonly message: PregoneroFunction;
 
   constructor(scope: Construct, id: string, { config, data }: WebSocketEndpointProps) {
     super(scope, id);
-    const api = new WebSocketApi(this, 'Api', {
+    this.api = new WebSocketApi(this, 'Api', {
       apiName: `pregonero-${config.stage}`,
       description: 'Pusher Channels protocol 7',
-      // Every message goes to $default; the protocol has one parser, and it is not API Gateway.
+      // No route but $default takes messages, whatever this selects: the protocol has its own parser.
       routeSelectionExpression: '$request.body.event',
     });
-    this.apiId = api.apiId;
-    const logs = new LogGroup(this, 'AccessLogs', {
-      logGroupName: `/pregonero/${config.stage}/websocket`,
-      retention: config.logRetentionInDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.#stage = new WebSocketStage(this, 'Stage', {
-      webSocketApi: api,
+    this.stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
       stageName: config.stage,
       autoDeploy: true,
       throttle: { rateLimit: config.throttling.requestsPerSecond, burstLimit: config.throttling.burst },
-      accessLogSettings: { destination: new LogGroupLogDestination(logs), format: ACCESS_LOG },
+      accessLogSettings: accessLog(this, 'websocket', config, {
+        connectionId: '$context.connectionId',
+        eventType: '$context.eventType',
+        authorizerError: '$context.authorizer.error',
+      }),
     });
+    if (config.apiGatewayLogRole === 'create') {
+      this.stage.node.addDependency(new ApiGatewayLogRole(this, 'LogRole'));
+    }
+    this.edgeKey = config.edge.onlyWayIn ? new EdgeKey(this, 'EdgeKey', this.stage) : undefined;
 
+    this.authorize = this.#authorize(config);
+    this.connect = this.#connect(config, data);
+    this.disconnect = this.#disconnect(config, data);
+    this.message = this.#message(config, data);
+    this.#addRoutes();
+  }
+
+  get callbackUrl(): string {
+    return this.stage.callbackUrl;
+  }
+
+  arnForConnections(method: 'POST' | 'DELETE'): string {
+    return Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.api.apiId,
+      resourceName: `${this.stage.stageName}/${method}/@connections/*`,
+    });
+  }
+
+  #authorize(config: DeploymentConfig): PregoneroFunction {
     const authorize = new PregoneroFunction(this, 'Authorize', {
       config,
       name: 'authorize',
       description: 'Verifies the token of a handshake',
     });
     authorize.knows('jwtIssuers');
+    return authorize;
+  }
 
+  #connect(config: DeploymentConfig, data: DataStack): PregoneroFunction {
     const connect = new PregoneroFunction(this, 'Connect', {
       config,
       name: 'connect',
-      description: 'Stores a connection, or why it is refused',
+      description: 'Stores a new connection, or why it is refused',
     });
     connect.usesTable(environmentNames.connectionsTable, data.connections, [
       'Query',
-      'GetItem',
       'PutItem',
       'UpdateItem',
-      'DeleteItem',
-      'ConditionCheckItem',
     ]);
     connect.knows('appKey', 'allowedOrigins', 'limits');
+    return connect;
+  }
 
+  #disconnect(config: DeploymentConfig, data: DataStack): PregoneroFunction {
     const disconnect = new PregoneroFunction(this, 'Disconnect', {
       config,
       name: 'disconnect',
       description: 'Removes a connection',
     });
     disconnect.usesTable(environmentNames.connectionsTable, data.connections, ['DeleteItem']);
+    return disconnect;
+  }
 
+  #message(config: DeploymentConfig, data: DataStack): PregoneroFunction {
     const message = new PregoneroFunction(this, 'Message', {
       config,
       name: 'message',
       description: 'Answers what a client sends',
     });
-    message.usesTable(environmentNames.connectionsTable, data.connections, [
-      'Query',
-      'GetItem',
-      'PutItem',
-      'UpdateItem',
-      'DeleteItem',
-      'ConditionCheckItem',
-    ]);
+    message.usesTable(environmentNames.connectionsTable, data.connections, ['UpdateItem', 'DeleteItem']);
     message.readsAppSecret(data.appSecret);
     message.knows('appKey', 'channelPattern', 'limits');
     message.managesConnections(this);
+    return message;
+  }
 
+  #addRoutes(): void {
     new WebSocketRoute(this, 'ConnectRoute', {
-      webSocketApi: api,
+      webSocketApi: this.api,
       routeKey: '$connect',
-      integration: new WebSocketLambdaIntegration('Connect', connect),
-      // No identity source: an app key or a token is enough, and which of them is there only the function knows.
-      authorizer: new WebSocketLambdaAuthorizer('Authorizer', authorize, { identitySource: [] }),
+      integration: new WebSocketLambdaIntegration('Connect', this.connect),
+      // A source that is listed must be there: an app key or a token will do, and only the function can tell.
+      // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html
+      authorizer: new WebSocketLambdaAuthorizer('Authorizer', this.authorize, { identitySource: [] }),
+      ...(this.edgeKey !== undefined && { apiKeyRequired: true }),
     });
-    new WebSocketRoute(this, 'DefaultRoute', {
-      webSocketApi: api,
+    const message = new WebSocketRoute(this, 'DefaultRoute', {
+      webSocketApi: this.api,
       routeKey: '$default',
-      integration: new WebSocketLambdaIntegration('Message', message),
+      integration: new WebSocketLambdaIntegration('Message', this.message),
       returnResponse: true,
     });
-    new WebSocketRoute(this, 'DisconnectRoute', {
-      webSocketApi: api,
+    const disconnect = new WebSocketRoute(this, 'DisconnectRoute', {
+      webSocketApi: this.api,
       routeKey: '$disconnect',
-      integration: new WebSocketLambdaIntegration('Disconnect', disconnect),
+      integration: new WebSocketLambdaIntegration('Disconnect', this.disconnect),
     });
-    this.functions = [authorize, connect, disconnect, message];
-  }
-
-  get url(): string {
-    return this.#stage.url;
-  }
-
-  get callbackUrl(): string {
-    return this.#stage.callbackUrl;
-  }
-
-  get stageName(): string {
-    return this.#stage.stageName;
-  }
-
-  arnForConnections(method: 'POST' | 'DELETE'): string {
-    return Stack.of(this).formatArn({
-      service: 'execute-api',
-      resource: this.apiId,
-      resourceName: `${this.#stage.stageName}/${method}/@connections/*`,
-    });
+    for (const route of [message, disconnect]) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'API Gateway authorizes a WebSocket on $connect and nowhere else.',
+      });
+    }
   }
 }
-
-// The query string stays out: it may carry a token.
-const ACCESS_LOG = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: '$context.requestId',
-    requestTime: '$context.requestTime',
-    sourceIp: '$context.identity.sourceIp',
-    connectionId: '$context.connectionId',
-    eventType: '$context.eventType',
-    routeKey: '$context.routeKey',
-    status: '$context.status',
-    integrationLatency: '$context.integrationLatency',
-    error: '$context.error.message',
-    integrationError: '$context.integrationErrorMessage',
-    authorizerError: '$context.authorizer.error',
-  }),
-);

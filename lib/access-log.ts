@@ -1,0 +1,39 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { type IAccessLogSettings, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { DeploymentConfig } from './deployment-config.ts';
+
+/** What both kinds of API can tell. The query string is left out: it carries signatures and tokens. */
+const FIELDS = {
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  integrationLatency: '$context.integrationLatency',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/**
+ * One JSON line a request in the log group `/pregonero/{stage}/{api}`. `fields` are those that only this kind of API
+ * has. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+ */
+export function accessLog(
+  scope: Construct,
+  api: 'websocket' | 'http',
+  config: DeploymentConfig,
+  fields: Readonly<Record<string, string>>,
+): IAccessLogSettings {
+  const logGroup = new LogGroup(scope, 'AccessLogs', {
+    logGroupName: `/pregonero/${config.stage}/${api}`,
+    retention: config.logRetentionInDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  return {
+    destination: new LogGroupLogDestination(logGroup),
+    format: AccessLogFormat.custom(JSON.stringify({ ...FIELDS, ...fields })),
+  };
+}
