@@ -1,7 +1,7 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 
-/** Milliseconds after which a post counts as not answered. API Gateway answers in tens. */
-export const REQUEST_TIMEOUT_IN_MILLISECONDS = 3_000;
+/** After that long a request counts as not answered. API Gateway answers in tens of milliseconds. */
+const REQUEST_TIMEOUT_IN_MILLISECONDS = 3_000;
 
 /** Kept-alive sockets to the stage: as many posts as are under way at once, the others queue for one. */
 const MAX_SOCKETS = 128;
@@ -10,13 +10,16 @@ const MAX_SOCKETS = 128;
  * No endpoint is passed: the SDK takes it from `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`, which the template sets to the
  * callback URL of the stage. One attempt a call: whether another is made is decided by who posts.
  */
-export function createManagementClient(): ApiGatewayManagementApiClient {
+export function createManagementClient(options?: {
+  /** @default 3000 */
+  readonly requestTimeoutInMilliseconds: number;
+}): ApiGatewayManagementApiClient {
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return new ApiGatewayManagementApiClient({
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: 1_000,
-      requestTimeout: REQUEST_TIMEOUT_IN_MILLISECONDS,
+      requestTimeout: options?.requestTimeoutInMilliseconds ?? REQUEST_TIMEOUT_IN_MILLISECONDS,
       throwOnRequestTimeout: true,
       httpsAgent: agent,
       httpAgent: agent,

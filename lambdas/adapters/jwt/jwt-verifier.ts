@@ -10,6 +10,7 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionIdentity } from '../../ports/connection-store.ts';
 import { TokenRefused, type TokenVerifier } from '../../ports/token-verifier.ts';
+import { isTenantId } from '../../protocol/tenancy.ts';
 import type { TokenIssuer } from '../../protocol/token-issuer.ts';
 
 /** Clocks of issuers and of AWS differ by less; a token lives no longer than that past its `exp`. */
@@ -17,6 +18,14 @@ const CLOCK_TOLERANCE_IN_SECONDS = 5;
 
 /** Well below the time the handshake may take. */
 const KEY_REQUEST_TIMEOUT_IN_MILLISECONDS = 3_000;
+
+/** Whoever sends tokens with unknown keys must not make us ask the issuer for each of them. */
+const KEY_COOLDOWN_IN_MILLISECONDS = 30_000;
+
+export interface JwtVerifierOptions {
+  /** Between two fetches of the same keys. @default 30000 */
+  readonly keyCooldownInMilliseconds?: number;
+}
 
 interface TrustedIssuer {
   readonly settings: TokenIssuer;
@@ -33,9 +42,9 @@ export class JwtVerifier implements TokenVerifier {
   readonly #issuers: ReadonlyMap<string, TrustedIssuer>;
   readonly #clock: Clock;
 
-  constructor(issuers: readonly TokenIssuer[], clock: Clock) {
+  constructor(issuers: readonly TokenIssuer[], clock: Clock, options: JwtVerifierOptions = {}) {
     this.#issuers = new Map(
-      issuers.map((settings) => [settings.issuer, { settings, keys: keysOf(settings) }]),
+      issuers.map((settings) => [settings.issuer, { settings, keys: keysOf(settings, options) }]),
     );
     this.#clock = clock;
   }
@@ -77,10 +86,11 @@ export class JwtVerifier implements TokenVerifier {
   }
 }
 
-function keysOf(issuer: TokenIssuer): JWTVerifyGetKey {
+function keysOf(issuer: TokenIssuer, options: JwtVerifierOptions): JWTVerifyGetKey {
   if (issuer.jwksUrl !== undefined) {
     return createRemoteJWKSet(new URL(issuer.jwksUrl), {
       timeoutDuration: KEY_REQUEST_TIMEOUT_IN_MILLISECONDS,
+      cooldownDuration: options.keyCooldownInMilliseconds ?? KEY_COOLDOWN_IN_MILLISECONDS,
     });
   }
   const pem = issuer.publicKey ?? '';
@@ -115,11 +125,13 @@ function readClaim(payload: JWTPayload, name: string): string {
   throw new TokenRefused(`its claim "${name}" must be a non-empty string or a whole number`);
 }
 
-/** A tenant with a dot would have for its own channel one that extends the channel of another tenant. */
+/** What a tenant's id may consist of is a matter of tenancy: with a dot in it, it would reach another tenant's channels. */
 function readTenant(payload: JWTPayload, name: string): string {
   const tenant = readClaim(payload, name);
-  if (tenant.includes('.')) {
-    throw new TokenRefused(`its claim "${name}" must not contain a dot`);
+  if (!isTenantId(tenant)) {
+    throw new TokenRefused(
+      `its claim "${name}" is no tenant id: letters, digits and _ - = @ , ; are allowed`,
+    );
   }
   return tenant;
 }

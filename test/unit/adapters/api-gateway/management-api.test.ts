@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ManagementApiGateway } from '../../../../lambdas/adapters/api-gateway/management-api.ts';
+import { createManagementClient } from '../../../../lambdas/adapters/api-gateway/management-client.ts';
+import { type AwsStandIn, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+
+let stage: AwsStandIn;
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await stage.stop();
+});
+beforeEach(() => {
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+});
+
+/** A gateway that finds its stage as it does on Lambda: through the environment, and only there. */
+async function gatewayTo(answer: StandInAnswer, options?: { requestTimeoutInMilliseconds: number }) {
+  stage = await startAwsStandIn(() => answer);
+  vi.stubEnv('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI', `${stage.endpoint}/production`);
+  return new ManagementApiGateway(createManagementClient(options));
+}
+
+const named = (status: number, name: string): StandInAnswer => ({
+  status,
+  headers: { 'x-amzn-errortype': name },
+});
+
+describe('posting to a connection', () => {
+  it('sends the frame as it is to the stage that the environment names', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    expect(await gateway.post('R0oXAdfD0kwCH6w=', '{"event":"señal"}')).toBe('delivered');
+    expect(stage.requests).toHaveLength(1);
+    expect(stage.requests[0]).toMatchObject({
+      method: 'POST',
+      url: '/production/@connections/R0oXAdfD0kwCH6w%3D',
+      body: '{"event":"señal"}',
+    });
+  });
+
+  it.each<[string, StandInAnswer, string]>([
+    ['410 with its name', named(410, 'GoneException'), 'gone'],
+    ['410 without a name', { status: 410 }, 'gone'],
+    ['429 with its name', named(429, 'LimitExceededException'), 'throttled'],
+    ['429 without a name', { status: 429, body: '{"message":"Too Many Requests"}' }, 'throttled'],
+    ['413 with its name', named(413, 'PayloadTooLargeException'), 'too-large'],
+    ['413 without a name', { status: 413 }, 'too-large'],
+    ['500', { status: 500, body: '{"message":"Internal server error"}' }, 'unavailable'],
+    ['503', { status: 503 }, 'unavailable'],
+    ['a cut connection', 'drop', 'unavailable'],
+  ])('takes %s for an outcome, after one attempt', async (_, answer, outcome) => {
+    const gateway = await gatewayTo(answer);
+    expect(await gateway.post('a=', 'frame')).toBe(outcome);
+    expect(stage.requests).toHaveLength(1);
+  });
+
+  it('takes silence for an outcome', async () => {
+    const gateway = await gatewayTo('hang', { requestTimeoutInMilliseconds: 50 });
+    expect(await gateway.post('a=', 'frame')).toBe('unavailable');
+    expect(stage.requests).toHaveLength(1);
+  });
+
+  it('takes nobody listening for an outcome', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    await stage.stop();
+    expect(await gateway.post('a=', 'frame')).toBe('unavailable');
+  });
+
+  it('throws what says nothing about the connection: a missing grant', async () => {
+    const gateway = await gatewayTo(named(403, 'ForbiddenException'));
+    await expect(gateway.post('a=', 'frame')).rejects.toMatchObject({ name: 'ForbiddenException' });
+  });
+});
+
+describe('closing a connection', () => {
+  it('deletes it', async () => {
+    const gateway = await gatewayTo({ status: 204 });
+    await gateway.close('R0oXAdfD0kwCH6w=');
+    expect(stage.requests[0]).toMatchObject({
+      method: 'DELETE',
+      url: '/production/@connections/R0oXAdfD0kwCH6w%3D',
+    });
+  });
+
+  it('finds nothing wrong with one that is gone', async () => {
+    const gateway = await gatewayTo(named(410, 'GoneException'));
+    await expect(gateway.close('a=')).resolves.toBeUndefined();
+  });
+
+  it.each<[string, StandInAnswer]>([
+    ['throttled', named(429, 'LimitExceededException')],
+    ['refused', named(403, 'ForbiddenException')],
+    ['unanswered', { status: 500 }],
+  ])('throws when it was %s', async (_, answer) => {
+    const gateway = await gatewayTo(answer);
+    await expect(gateway.close('a=')).rejects.toThrow();
+  });
+});

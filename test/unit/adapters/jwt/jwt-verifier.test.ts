@@ -1,0 +1,253 @@
+import { createServer, type Server } from 'node:http';
+import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { JwtVerifier } from '../../../../lambdas/adapters/jwt/jwt-verifier.ts';
+import { TokenRefused } from '../../../../lambdas/ports/token-verifier.ts';
+import type { TokenIssuer } from '../../../../lambdas/protocol/token-issuer.ts';
+
+type Key = Awaited<ReturnType<typeof generateKeyPair>>;
+
+const NOW = 1_764_000_000;
+const clock = { now: () => NOW * 1_000, sleep: () => Promise.resolve() };
+
+let ours: Key;
+let foreign: Key;
+let elliptic: Key;
+let publicKey: string;
+beforeAll(async () => {
+  [ours, foreign, elliptic] = await Promise.all([
+    generateKeyPair('RS256', { extractable: true }),
+    generateKeyPair('RS256'),
+    generateKeyPair('ES256', { extractable: true }),
+  ]);
+  publicKey = await exportSPKI(ours.publicKey);
+});
+
+const settings = (more: Partial<TokenIssuer> = {}): TokenIssuer => ({
+  issuer: 'https://api.example',
+  audience: 'pregonero',
+  publicKey,
+  algorithms: ['RS256'],
+  tenantClaim: 'commerce_id',
+  userClaim: 'sub',
+  ...more,
+});
+
+const claims: JWTPayload = {
+  iss: 'https://api.example',
+  aud: 'pregonero',
+  sub: '7',
+  commerce_id: 12,
+  exp: NOW + 60,
+};
+
+interface Making {
+  readonly change?: JWTPayload;
+  readonly without?: string;
+  readonly key?: Key | Uint8Array;
+  readonly alg?: string;
+  readonly kid?: string;
+}
+
+function token({ change = {}, without, key = ours, alg = 'RS256', kid }: Making = {}) {
+  const payload = { ...claims, ...change };
+  if (without !== undefined) {
+    delete payload[without];
+  }
+  const signing = key instanceof Uint8Array ? key : key.privateKey;
+  return new SignJWT(payload).setProtectedHeader(kid === undefined ? { alg } : { alg, kid }).sign(signing);
+}
+
+const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+async function verdict(verifier: JwtVerifier, jwt: string): Promise<unknown> {
+  return await verifier.verify(jwt).catch((error: unknown) => error);
+}
+
+describe('a token signed with the configured public key', () => {
+  it('says who is connected, and until when', async () => {
+    expect(await new JwtVerifier([settings()], clock).verify(await token())).toEqual({
+      tenant: '12',
+      user: '7',
+      tokenExpiresAt: NOW + 60,
+    });
+  });
+
+  it('may name tenant and user by claims of any name, as strings or numbers', async () => {
+    const issuer = settings({ tenantClaim: 'https://claims.example/tenant', userClaim: 'uid' });
+    const jwt = await token({ change: { 'https://claims.example/tenant': 'acme', uid: 99 } });
+    expect(await new JwtVerifier([issuer], clock).verify(jwt)).toMatchObject({ tenant: 'acme', user: '99' });
+  });
+
+  it('may be for several audiences, and its expiry may have a fraction', async () => {
+    const jwt = await token({ change: { aud: ['other', 'pregonero'], exp: NOW + 60.9 } });
+    expect(await new JwtVerifier([settings()], clock).verify(jwt)).toMatchObject({
+      tokenExpiresAt: NOW + 60,
+    });
+  });
+
+  it('is believed by the algorithm that its header names, among those allowed', async () => {
+    const issuer = settings({ algorithms: ['RS256', 'PS256'] });
+    const verifier = new JwtVerifier([issuer], clock);
+    const { importPKCS8, exportPKCS8 } = await import('jose');
+    const pss = await importPKCS8(await exportPKCS8(ours.privateKey), 'PS256');
+    const jwt = await token({ key: { ...ours, privateKey: pss }, alg: 'PS256' });
+    expect(await verifier.verify(jwt)).toMatchObject({ tenant: '12' });
+    expect(await verifier.verify(await token())).toMatchObject({ tenant: '12' });
+  });
+
+  it('is accepted from each of several issuers, with that issuer’s own key and claims', async () => {
+    const other = settings({
+      issuer: 'https://other.example',
+      publicKey: await exportSPKI(elliptic.publicKey),
+      algorithms: ['ES256'],
+      tenantClaim: 'org',
+    });
+    const verifier = new JwtVerifier([settings(), other], clock);
+    const fromOther = { change: { iss: 'https://other.example', org: 'acme' }, key: elliptic, alg: 'ES256' };
+    expect(await verifier.verify(await token(fromOther))).toMatchObject({ tenant: 'acme' });
+    expect(await verifier.verify(await token())).toMatchObject({ tenant: '12' });
+    const borrowed = await token({ change: { iss: 'https://other.example', org: 'acme' } });
+    expect(await verdict(verifier, borrowed)).toBeInstanceOf(TokenRefused);
+  });
+
+  it.each<[string, Making]>([
+    ['is expired by more than the tolerated five seconds', { change: { exp: NOW - 5 } }],
+    ['has no expiry', { without: 'exp' }],
+    ['is not valid yet', { change: { nbf: NOW + 60 } }],
+    ['is for another audience', { change: { aud: 'elsewhere' } }],
+    ['is for no audience', { without: 'aud' }],
+    ['is of an unknown issuer', { change: { iss: 'https://api.example.evil' } }],
+    ['is of no issuer', { without: 'iss' }],
+    ['names no tenant', { without: 'commerce_id' }],
+    ['names no user', { without: 'sub' }],
+    ['names the empty tenant', { change: { commerce_id: '' } }],
+    ['names a tenant with a dot', { change: { commerce_id: '12.orders' } }],
+    ['names a tenant by an object', { change: { commerce_id: { toString: '12' } } }],
+    ['names a tenant by a list', { change: { commerce_id: ['12'] } }],
+    ['names a tenant by a fraction', { change: { commerce_id: 1.5 } }],
+    ['names a tenant by a number that lost digits', { change: { commerce_id: 2 ** 53 } }],
+    ['names a user by a truth', { change: { sub: true as never } }],
+  ])('is refused when it %s', async (_, making) => {
+    expect(await verdict(new JwtVerifier([settings()], clock), await token(making))).toBeInstanceOf(
+      TokenRefused,
+    );
+  });
+
+  it('is accepted within five seconds of its expiry, for clocks differ', async () => {
+    const verifier = new JwtVerifier([settings()], clock);
+    expect(await verdict(verifier, await token({ change: { exp: NOW - 4 } }))).toMatchObject({
+      tenant: '12',
+    });
+  });
+});
+
+describe('a forged token', () => {
+  const refused = async (jwt: string) => {
+    const error = await verdict(new JwtVerifier([settings()], clock), jwt);
+    expect(error).toBeInstanceOf(TokenRefused);
+    // Neither the token nor its claims may get where errors are logged.
+    const { message, cause } = error as TokenRefused;
+    expect(cause).toBeUndefined();
+    for (const part of jwt.split('.').filter((piece) => piece !== '')) {
+      expect(message).not.toContain(part);
+    }
+    expect(message).not.toContain('https://api.example');
+  };
+
+  it('is refused when another key has signed it', async () => {
+    await refused(await token({ key: foreign }));
+  });
+
+  it('is refused when its claims were changed afterwards', async () => {
+    const [header, , signature] = (await token()).split('.');
+    await refused(`${header}.${segment({ ...claims, commerce_id: 13 })}.${signature}`);
+  });
+
+  it.each(['none', 'None', 'NONE', ''])('is refused with the algorithm %j', async (alg) => {
+    await refused(`${segment({ alg, typ: 'JWT' })}.${segment(claims)}.`);
+  });
+
+  it('is refused when the public key has served as an HMAC secret', async () => {
+    await refused(await token({ key: new TextEncoder().encode(publicKey), alg: 'HS256' }));
+  });
+
+  it('is refused with an algorithm that is not allowed, though the key would fit', async () => {
+    await refused(`${segment({ alg: 'RS512' })}.${segment(claims)}.${(await token()).split('.')[2]}`);
+  });
+
+  it.each(['', 'a', 'a.b', 'a.b.c', '....', 'ey.ey.ey', `${segment({})}.${segment([])}.x`])(
+    'is refused when it is no token at all: %j',
+    async (jwt) => {
+      expect(await verdict(new JwtVerifier([settings()], clock), jwt)).toBeInstanceOf(TokenRefused);
+    },
+  );
+});
+
+describe('a token signed with a key of a JWKS', () => {
+  let server: Server | undefined;
+  let requests = 0;
+  let keys: readonly object[] = [];
+  let status = 200;
+  afterEach(() => {
+    server?.close();
+    server?.closeAllConnections();
+  });
+
+  async function verifierOfJwks(): Promise<JwtVerifier> {
+    requests = 0;
+    status = 200;
+    server = createServer((_, response) => {
+      requests += 1;
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ keys }));
+    });
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const { publicKey: _, ...rest } = settings();
+    return new JwtVerifier([{ ...rest, jwksUrl: `http://127.0.0.1:${port}/jwks.json` }], clock, {
+      keyCooldownInMilliseconds: 0,
+    });
+  }
+
+  const jwk = async (key: Key, kid: string) => ({ ...(await exportJWK(key.publicKey)), kid, alg: 'RS256' });
+
+  it('is verified with keys that are fetched once', async () => {
+    keys = [await jwk(ours, 'k1'), await jwk(foreign, 'k2')];
+    const verifier = await verifierOfJwks();
+    await verifier.verify(await token({ kid: 'k1' }));
+    await verifier.verify(await token({ kid: 'k2', key: foreign }));
+    expect(requests).toBe(1);
+  });
+
+  it('is verified after a rotation: an unknown key has the set fetched again', async () => {
+    keys = [await jwk(ours, 'k1')];
+    const verifier = await verifierOfJwks();
+    await verifier.verify(await token({ kid: 'k1' }));
+    keys = [await jwk(foreign, 'k2')];
+    expect(await verifier.verify(await token({ kid: 'k2', key: foreign }))).toMatchObject({ tenant: '12' });
+    expect(requests).toBe(2);
+    expect(await verdict(verifier, await token({ kid: 'k1' }))).toBeInstanceOf(TokenRefused);
+  });
+
+  it('is refused when no key of the set has signed it', async () => {
+    keys = [await jwk(ours, 'k1')];
+    const verifier = await verifierOfJwks();
+    expect(await verdict(verifier, await token({ kid: 'unknown', key: foreign }))).toBeInstanceOf(
+      TokenRefused,
+    );
+    expect(await verdict(verifier, await token({ kid: 'k1', key: foreign }))).toBeInstanceOf(TokenRefused);
+  });
+
+  it('is neither accepted nor refused while the keys cannot be had', async () => {
+    keys = [await jwk(ours, 'k1')];
+    const verifier = await verifierOfJwks();
+    status = 503;
+    const error = await verdict(verifier, await token({ kid: 'k1' }));
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(TokenRefused);
+    status = 200;
+    expect(await verifier.verify(await token({ kid: 'k1' }))).toMatchObject({ tenant: '12' });
+  });
+});

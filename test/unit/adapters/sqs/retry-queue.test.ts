@@ -1,0 +1,152 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readPendingDelivery, SqsRetryQueue } from '../../../../lambdas/adapters/sqs/retry-queue.ts';
+import type { PendingDelivery } from '../../../../lambdas/ports/queues.ts';
+import { type AwsStandIn, json, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+
+let aws: AwsStandIn;
+afterEach(async () => {
+  await aws.stop();
+});
+
+const clock = { now: () => 0, sleep: () => Promise.resolve() };
+
+interface Entry {
+  readonly Id: string;
+  readonly MessageBody: string;
+  readonly MessageGroupId: string;
+  readonly MessageDeduplicationId: string;
+}
+
+async function queueOn(answer: (entries: readonly Entry[], index: number) => StandInAnswer) {
+  aws = await startAwsStandIn(({ body }, index) => answer(JSON.parse(body).Entries, index));
+  const client = new SQSClient({
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    md5: false,
+  });
+  return new SqsRetryQueue(client, clock, `${aws.endpoint}/000000000000/retry.fifo`);
+}
+
+const batches = (): Entry[][] => aws.requests.map(({ body }) => JSON.parse(body).Entries);
+
+const allTaken = (entries: readonly Entry[]) =>
+  json({ Successful: entries.map(({ Id }) => ({ Id, MessageId: Id, MD5OfMessageBody: '' })), Failed: [] });
+
+const failing = (entries: readonly Entry[], ids: readonly string[], senderFault = false) =>
+  json({
+    Successful: entries.filter(({ Id }) => !ids.includes(Id)).map(({ Id }) => ({ Id, MessageId: Id })),
+    Failed: ids.map((Id) => ({ Id, Code: 'InternalError', SenderFault: senderFault })),
+  });
+
+const delivery = (connectionId: string, more: Partial<PendingDelivery> = {}): PendingDelivery => ({
+  connectionId,
+  channel: 'private-commerce.12',
+  notificationId: '01J0000000000000000000000A',
+  frame: '{"event":"notification.created"}',
+  ...more,
+});
+
+describe('the retry queue', () => {
+  it('sends ten a batch and loses none', async () => {
+    const queue = await queueOn(allTaken);
+    await queue.enqueue(Array.from({ length: 23 }, (_, index) => delivery(`c${index}=`)));
+    expect(batches().map((batch) => batch.length)).toEqual([10, 10, 3]);
+    const ids = batches()
+      .flat()
+      .map(({ MessageBody }) => readPendingDelivery(MessageBody).connectionId);
+    expect(ids).toEqual(Array.from({ length: 23 }, (_, index) => `c${index}=`));
+  });
+
+  it('sends nothing when nothing is owed', async () => {
+    const queue = await queueOn(allTaken);
+    await queue.enqueue([]);
+    expect(aws.requests).toHaveLength(0);
+  });
+
+  it('gives back what it was given', async () => {
+    const queue = await queueOn(allTaken);
+    const awkward = delivery('c=', { frame: '{"data":"\\"ñ\\" \u0001 \uFFFF \\ud800"}' });
+    await queue.enqueue([awkward]);
+    const body = batches()[0]?.[0]?.MessageBody ?? '';
+    expect(body).not.toMatch(/[\uFFFE\uFFFF]/);
+    expect(readPendingDelivery(body)).toEqual(awkward);
+  });
+
+  it('groups by connection and channel, and knows a delivery by its notification too', async () => {
+    const queue = await queueOn(allTaken);
+    await queue.enqueue([
+      delivery('a='),
+      delivery('b='),
+      delivery('a=', { channel: 'private-commerce.13' }),
+      delivery('a=', { notificationId: '01J0000000000000000000000B' }),
+      delivery('a='),
+    ]);
+    const entries = batches().flat();
+    const groups = entries.map(({ MessageGroupId }) => MessageGroupId);
+    const [a, b, other, later, again] = groups;
+    expect(new Set([a, b, other]).size).toBe(3);
+    expect([later, again]).toEqual([a, a]);
+    const deduplication = entries.map(({ MessageDeduplicationId }) => MessageDeduplicationId);
+    expect(new Set(deduplication).size).toBe(4);
+    expect(deduplication[4]).toBe(deduplication[0]);
+    for (const id of [...groups, ...deduplication]) {
+      expect(id).toMatch(/^[\w-]{43}$/);
+    }
+  });
+
+  it('puts no two messages of a group into one batch, so that a batch taken in part keeps their order', async () => {
+    const queue = await queueOn(allTaken);
+    await queue.enqueue([
+      delivery('a=', { notificationId: 'n1' }),
+      delivery('a=', { notificationId: 'n2' }),
+      delivery('b=', { notificationId: 'n1' }),
+    ]);
+    expect(batches().map((batch) => batch.length)).toEqual([1, 2]);
+  });
+
+  it('keeps a batch below 256 KB and sends a larger frame by itself', async () => {
+    const queue = await queueOn(allTaken);
+    const frame = 'x'.repeat(120 * 1024);
+    await queue.enqueue([
+      delivery('a=', { frame }),
+      delivery('b=', { frame }),
+      delivery('c=', { frame }),
+      delivery('d=', { frame: '"'.repeat(128 * 1024) }),
+      delivery('e='),
+    ]);
+    expect(batches().map((batch) => batch.length)).toEqual([2, 1, 1, 1]);
+  });
+
+  it('sends again what a batch was not taken of, and only that', async () => {
+    const queue = await queueOn((entries, index) =>
+      index === 0 ? failing(entries, ['1']) : allTaken(entries),
+    );
+    await queue.enqueue([delivery('a='), delivery('b='), delivery('c=')]);
+    expect(batches().map((batch) => batch.map(({ Id }) => Id))).toEqual([['0', '1', '2'], ['1']]);
+  });
+
+  it('throws when a message is never taken', async () => {
+    const queue = await queueOn((entries) => failing(entries, ['0']));
+    await expect(queue.enqueue([delivery('a=')])).rejects.toThrow(
+      '1 of 1 deliveries could not be queued for retry (InternalError)',
+    );
+    expect(aws.requests).toHaveLength(5);
+  });
+
+  it('does not repeat what was our own fault', async () => {
+    const queue = await queueOn((entries) => failing(entries, ['0'], true));
+    await expect(queue.enqueue([delivery('a=')])).rejects.toThrow('could not be queued');
+    expect(aws.requests).toHaveLength(1);
+  });
+});
+
+describe('a message of the retry queue', () => {
+  it.each(['no json', 'null', '{}', '{"connectionId":"a","channel":"b","notificationId":"c","frame":1}'])(
+    'is refused when it is %s',
+    (body) => {
+      expect(() => readPendingDelivery(body)).toThrow();
+    },
+  );
+});
