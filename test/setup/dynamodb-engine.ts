@@ -42,7 +42,12 @@ function spawnEngine(port: number): ChildProcess {
   return spawn(binary, ['serve', '--port', String(port)], { stdio: 'ignore' });
 }
 
-async function createTable(client: DynamoDBClient, kind: string, hash: string, range: string): Promise<string> {
+async function createTable(
+  client: DynamoDBClient,
+  kind: string,
+  hash: string,
+  range: string,
+): Promise<string> {
   tables += 1;
   const TableName = `test-${kind}-${process.pid}-${tables}`;
   await client.send(
