@@ -51,7 +51,8 @@ function readNotification(row: Row): Notification {
   };
   checkOptional(row, 'createdAt', 'S', 'a string (ISO 8601)');
   checkOptional(row, 'expiresAt', 'N', 'a number (epoch seconds)');
-  if (attribute(row, 'socketId') === undefined) return notification;
+  // What a writer without a socket to leave out puts there when it does not leave out the attribute.
+  if (isLeftOut(row, 'socketId') || attribute(row, 'socketId')?.S === '') return notification;
   const socketId = readText(row, 'socketId');
   if (!isSocketId(socketId)) {
     throw new Malformed('socketId must be a socket id, digits.digits, or be left out');
@@ -74,9 +75,15 @@ function readData(value: Row | undefined): string {
 
 function checkOptional(row: Row, name: string, type: 'S' | 'N', expected: string): void {
   const value = attribute(row, name);
-  if (value !== undefined && typeof value[type] !== 'string') {
+  if (!isLeftOut(row, name) && typeof value?.[type] !== 'string') {
     throw new Malformed(`${name} must be ${expected}, or be left out; got ${typeName(value)}`);
   }
+}
+
+/** Marshallers write an optional attribute without a value as NULL. */
+function isLeftOut(row: Row, name: string): boolean {
+  const value = attribute(row, name);
+  return value === undefined || value.NULL === true;
 }
 
 function attribute(row: Row, name: string): Row | undefined {

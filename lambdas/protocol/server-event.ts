@@ -36,7 +36,11 @@ export function subscriptionError(channel: string, refusal: SubscriptionRefusal)
 }
 
 /** The frame of a notification; its `data` is passed on as the very string it is. */
-export function notificationFrame({ event, data, channel }: Notification): string {
+export function notificationFrame({
+  event,
+  data,
+  channel,
+}: Pick<Notification, 'event' | 'data' | 'channel'>): string {
   return JSON.stringify({ event, data, channel });
 }
 

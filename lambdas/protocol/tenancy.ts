@@ -1,4 +1,4 @@
-import { channelOf, isChannelName } from './channel.ts';
+import { type ChannelKind, channelOf, isChannelName } from './channel.ts';
 
 /** A channel pattern, taken apart: `private-commerce.{tenant}` is `private-`, `commerce.` and nothing after it. */
 export interface ChannelPattern {
@@ -6,6 +6,8 @@ export interface ChannelPattern {
   readonly prefix: string;
   readonly before: string;
   readonly after: string;
+  /** Matches the name without the prefix of its kind; the first group is the tenant. */
+  readonly baseName: RegExp;
 }
 
 const PLACEHOLDER = '{tenant}';
@@ -14,10 +16,10 @@ const PLACEHOLDER = '{tenant}';
  * What a tenant's id may consist of: what a channel name may, without the dot, which separates it from what extends the
  * channel. Any other tenant could take a channel for its own that belongs to somebody else.
  */
-const TENANT = /^[-A-Za-z0-9_=@,;]+$/;
+const TENANT = '[-A-Za-z0-9_=@,;]+';
 
 export function isTenantId(tenant: string): boolean {
-  return TENANT.test(tenant);
+  return new RegExp(`^${TENANT}$`).test(tenant);
 }
 
 /** Throws, naming what is expected, on a pattern that does not name exactly one tenant or that anybody could listen to. */
@@ -27,7 +29,7 @@ export function parseChannelPattern(pattern: string): ChannelPattern {
   if (before === undefined || after === undefined || more.length > 0) {
     throw new Error(`the channel pattern "${pattern}" must contain ${PLACEHOLDER} exactly once`);
   }
-  if (kind.access !== 'signed' || kind.prefix === '#') {
+  if (!isOwned(kind)) {
     throw new Error(
       `the channel pattern "${pattern}" must begin with private- or presence-: ` +
         'anybody may listen to other channels, so they belong to no tenant',
@@ -38,7 +40,13 @@ export function parseChannelPattern(pattern: string): ChannelPattern {
       `the channel pattern "${pattern}" may only contain letters, digits and _ - = @ , . ; around ${PLACEHOLDER}`,
     );
   }
-  return { prefix: kind.prefix, before, after };
+  const literally = (text: string): string => text.replaceAll('.', '\\.');
+  return {
+    prefix: kind.prefix,
+    before,
+    after,
+    baseName: new RegExp(`^${literally(before)}(${TENANT})${literally(after)}(?:\\.|$)`),
+  };
 }
 
 /**
@@ -47,21 +55,12 @@ export function parseChannelPattern(pattern: string): ChannelPattern {
  * `private-commerce.12`, `private-commerce.12.orders` and `presence-commerce.12` belong to `12`. Channels anybody may listen
  * to belong to nobody: saying otherwise would promise what the protocol does not keep.
  *
- * No channel has two tenants: a tenant's id has no dot, so it ends at the first dot behind it or at the end of the name.
+ * No channel has two tenants: a tenant's id has no dot, so it ends before the first dot behind it or at the end of the name.
  */
 export function tenantOf(pattern: ChannelPattern, channelName: string): string | undefined {
   const { kind, baseName } = channelOf(channelName);
-  if (kind.access !== 'signed' || kind.prefix === '#' || !baseName.startsWith(pattern.before))
-    return undefined;
-  const rest = baseName.slice(pattern.before.length);
-  const [afterFirst, ...afterMore] = pattern.after.split('.');
-  const segments = rest.split('.');
-  const [first = ''] = segments;
-  const behind = segments.slice(1, 1 + afterMore.length);
-  if (!first.endsWith(afterFirst ?? '') || behind.join('.') !== afterMore.join('.')) return undefined;
-  if (behind.length !== afterMore.length) return undefined;
-  const tenant = first.slice(0, first.length - (afterFirst ?? '').length);
-  return isTenantId(tenant) ? tenant : undefined;
+  if (!isOwned(kind)) return undefined;
+  return pattern.baseName.exec(baseName)?.[1];
 }
 
 /**
@@ -71,4 +70,8 @@ export function tenantOf(pattern: ChannelPattern, channelName: string): string |
 export function channelOfTenant(pattern: ChannelPattern, tenant: string): string | undefined {
   const name = `${pattern.prefix}${pattern.before}${tenant}${pattern.after}`;
   return tenantOf(pattern, name) === tenant ? name : undefined;
+}
+
+function isOwned(kind: ChannelKind): boolean {
+  return kind.access === 'signed' && kind.name !== 'server-to-user';
 }

@@ -1,8 +1,14 @@
 import type { AppSecret } from '../ports/app-secret.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { TokenVerifier } from '../ports/token-verifier.ts';
-import type { HttpAnswer } from '../protocol/http-answer.ts';
+import { TokenRefused, type TokenVerifier } from '../ports/token-verifier.ts';
+import { tokenOfAuthorization } from '../protocol/access-token.ts';
+import { channelOf } from '../protocol/channel.ts';
+import { readChannelAuthRequest } from '../protocol/channel-auth-request.ts';
+import { corsHeaders, preflightHeaders } from '../protocol/cors.ts';
+import { type HttpAnswer, jsonAnswer } from '../protocol/http-answer.ts';
 import type { Limits } from '../protocol/limits.ts';
+import { signSubscription } from '../protocol/subscription-auth.ts';
+import { parseChannelPattern, tenantOf } from '../protocol/tenancy.ts';
 
 export interface ChannelAuthRequest {
   readonly method: string;
@@ -18,19 +24,67 @@ export interface ChannelAuthRequest {
   readonly body: Uint8Array;
 }
 
-/** `POST /broadcasting/auth` and its preflight, with the CORS headers of both. */
-export const authorizeChannel =
-  (_deps: {
-    readonly tokens: TokenVerifier;
-    readonly secret: AppSecret;
-    readonly logger: Logger;
-    readonly settings: {
-      readonly appKey: string;
-      readonly channelPattern: string;
-      readonly allowedOrigins: readonly string[];
-      readonly limits: Limits;
-    };
-  }) =>
-  async (_request: ChannelAuthRequest): Promise<HttpAnswer> => {
-    throw new Error('being written');
+/**
+ * `POST /broadcasting/auth` and its preflight, with the CORS headers of both: signs a subscription to a channel of the tenant whose
+ * token it is, and to no other. 403 as Laravel's own endpoint answers, 400 when the body asks for nothing that can
+ * be signed. Never throws.
+ */
+export const authorizeChannel = (deps: {
+  readonly tokens: TokenVerifier;
+  readonly secret: AppSecret;
+  readonly logger: Logger;
+  readonly settings: {
+    readonly appKey: string;
+    readonly channelPattern: string;
+    readonly allowedOrigins: readonly string[];
+    readonly limits: Pick<Limits, 'maxChannelNameLength'>;
   };
+}) => {
+  const { appKey, allowedOrigins, limits } = deps.settings;
+  const pattern = parseChannelPattern(deps.settings.channelPattern);
+
+  return async (request: ChannelAuthRequest): Promise<HttpAnswer> => {
+    if (request.method === 'OPTIONS') {
+      return { status: 204, headers: preflightHeaders(request, allowedOrigins), body: '' };
+    }
+    const headers = corsHeaders(request, allowedOrigins);
+    try {
+      const { status, body } = await answer(request);
+      return jsonAnswer(status, body, headers);
+    } catch (error) {
+      deps.logger.error('channel-auth-failed', error);
+      return jsonAnswer(500, { message: 'Server Error' }, headers);
+    }
+  };
+
+  async function answer(request: ChannelAuthRequest): Promise<{ status: number; body: object }> {
+    const tenant = await tenantOfToken(request.authorization);
+    if (tenant === undefined) return refuse(403, 'A valid bearer token is needed.');
+    const wanted = readChannelAuthRequest(request.body, request.contentType, limits.maxChannelNameLength);
+    if ('problem' in wanted) return refuse(400, wanted.problem);
+    const { kind } = channelOf(wanted.channel);
+    if (!kind.served) return refuse(403, `Channels of the kind ${kind.name} are not served.`);
+    if (tenantOf(pattern, wanted.channel) !== tenant) {
+      return refuse(403, 'The channel does not belong to the tenant of the token.');
+    }
+    const [secret] = await deps.secret.current();
+    return { status: 200, body: { auth: signSubscription(appKey, secret, wanted) } };
+  }
+
+  async function tenantOfToken(authorization: string | undefined): Promise<string | undefined> {
+    const token = tokenOfAuthorization(authorization);
+    if (token === undefined) return undefined;
+    try {
+      return (await deps.tokens.verify(token)).tenant;
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+      deps.logger.warn('token-refused', { reason: error.message });
+      return undefined;
+    }
+  }
+
+  function refuse(status: number, message: string): { status: number; body: object } {
+    deps.logger.warn('channel-auth-refused', { status, reason: message });
+    return { status, body: { message } };
+  }
+};

@@ -1,6 +1,8 @@
 import type { Logger } from '../ports/logger.ts';
-import type { TokenVerifier } from '../ports/token-verifier.ts';
+import { TokenRefused, type TokenVerifier } from '../ports/token-verifier.ts';
+import { tokenOfHandshake } from '../protocol/access-token.ts';
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
+import { isTenantId } from '../protocol/tenancy.ts';
 
 /** What a handshake shows to the authorizer. */
 export interface Credentials {
@@ -17,8 +19,32 @@ export type Authorization =
   | { readonly outcome: 'allowed'; readonly identity?: ConnectionIdentity }
   | { readonly outcome: 'refused' };
 
+/**
+ * Lets in who has a valid token, or has none and names an app key. A token that is there has to be valid, whatever key comes
+ * with it. Failures to verify (an issuer's keys cannot be fetched) are thrown.
+ */
 export const authorizeConnection =
-  (_deps: { readonly tokens: TokenVerifier; readonly logger: Logger }) =>
-  async (_credentials: Credentials): Promise<Authorization> => {
-    throw new Error('being written');
+  (deps: { readonly tokens: TokenVerifier; readonly logger: Logger }) =>
+  async (credentials: Credentials): Promise<Authorization> => {
+    const refuse = (reason: string): Authorization => {
+      deps.logger.warn('handshake-refused', { reason });
+      return { outcome: 'refused' };
+    };
+
+    const token = tokenOfHandshake(credentials);
+    if (token === undefined) {
+      return credentials.appKey === undefined || credentials.appKey === ''
+        ? refuse('it came with neither token nor app key')
+        : { outcome: 'allowed' };
+    }
+    if (token === '') return refuse('it came with an empty token, or with several');
+    try {
+      const identity = await deps.tokens.verify(token);
+      return isTenantId(identity.tenant)
+        ? { outcome: 'allowed', identity }
+        : refuse('its token names a tenant that no channel can be named after');
+    } catch (error) {
+      if (error instanceof TokenRefused) return refuse(error.message);
+      throw error;
+    }
   };

@@ -5,6 +5,11 @@ import type { Logger } from '../ports/logger.ts';
 import type { DeadLetterQueue, RetryQueue } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
+import { readNotificationRow } from '../protocol/notification-row.ts';
+import { forEachBounded } from './bounded.ts';
+import { type Broadcast, broadcastNotification } from './broadcast-notification.ts';
+import { lanesOf } from './lanes.ts';
+import { recent } from './recent.ts';
 
 /** A new row of the Notifications table, as the stream has it. */
 export interface NotificationRecord {
@@ -14,18 +19,81 @@ export interface NotificationRecord {
   readonly row: unknown;
 }
 
-/** The broadcast function. Resolves to the sequence numbers of the records that have to come again. */
-export const fanOut =
-  (_deps: {
-    readonly subscriptions: SubscriptionStore;
-    readonly connections: ConnectionStore;
-    readonly gateway: ConnectionGateway;
-    readonly retries: RetryQueue;
-    readonly deadLetters: DeadLetterQueue;
-    readonly clock: Clock;
-    readonly random: Random;
-    readonly logger: Logger;
-  }) =>
-  async (_records: readonly NotificationRecord[]): Promise<readonly string[]> => {
-    throw new Error('being written');
+const CHANNELS_AT_ONCE = 10;
+
+/** After this no post is tried again within the invocation: a gateway that is down must not use up the function's time. */
+const PATIENCE_IN_MILLISECONDS = 20_000;
+
+const REMEMBERED_RECORDS = 10_000;
+const REMEMBERED_INTERRUPTIONS = 100;
+
+/**
+ * The broadcast function: every notification to every subscriber of its channel, the notifications of a channel in order, channels
+ * side by side. A row that is no notification goes to the dead-letter queue and holds up nobody.
+ *
+ * Resolves to the sequence numbers of the records that have to come again, which is when the subscribers cannot be read or what is
+ * left over cannot be queued; the later ones of the same channel have not been touched then. What was done is remembered, so
+ * that a batch that comes again to this environment is not sent again to those who have it.
+ */
+export const fanOut = (deps: {
+  readonly subscriptions: SubscriptionStore;
+  readonly connections: ConnectionStore;
+  readonly gateway: ConnectionGateway;
+  readonly retries: RetryQueue;
+  readonly deadLetters: DeadLetterQueue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}) => {
+  const { clock, deadLetters, logger } = deps;
+  const broadcast = broadcastNotification(deps);
+  const done = recent<true>(REMEMBERED_RECORDS);
+  /** Of records that were interrupted: who has the notification already. */
+  const served = recent<Set<string>>(REMEMBERED_INTERRUPTIONS);
+
+  return async (records: readonly NotificationRecord[]): Promise<readonly string[]> => {
+    const notAfter = clock.now() + PATIENCE_IN_MILLISECONDS;
+    const failed: string[] = [];
+    const lanes = lanesOf(
+      records.map((record) => ({ record, reading: readNotificationRow(record.row) })),
+      // A row that is none has its own lane, which no channel can be named like.
+      ({ record, reading }) =>
+        'reason' in reading ? `#${record.sequenceNumber}` : reading.notification.channel,
+    );
+    await forEachBounded(lanes, CHANNELS_AT_ONCE, async (lane) => {
+      for (const { record, reading } of lane) {
+        try {
+          await handle(record, reading, notAfter);
+        } catch (error) {
+          logger.error('broadcast-interrupted', error, { sequenceNumber: record.sequenceNumber });
+          failed.push(record.sequenceNumber);
+          return;
+        }
+      }
+    });
+    return failed;
   };
+
+  async function handle(
+    { eventId, sequenceNumber, row }: NotificationRecord,
+    reading: ReturnType<typeof readNotificationRow>,
+    notAfter: number,
+  ): Promise<void> {
+    if (done.get(eventId)) return;
+    const bury = async (reason: string): Promise<void> => {
+      logger.warn('row-buried', { sequenceNumber, reason });
+      await deadLetters.bury({ reason, row, sequenceNumber });
+    };
+    if ('reason' in reading) {
+      await bury(reading.reason);
+    } else {
+      const has = served.get(eventId) ?? new Set();
+      served.set(eventId, has);
+      const task: Broadcast = { ...reading, notAfter, served: has };
+      if ((await broadcast(task)) === 'too-large')
+        await bury('API Gateway refused its frame as too large (413)');
+      served.delete(eventId);
+    }
+    done.set(eventId, true);
+  }
+};

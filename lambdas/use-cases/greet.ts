@@ -1,22 +1,103 @@
 import type { Clock } from '../ports/clock.ts';
-import type { ConnectionGateway } from '../ports/connection-gateway.ts';
+import type { ConnectionGateway, PostOutcome } from '../ports/connection-gateway.ts';
 import type { Connection, ConnectionStore } from '../ports/connection-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ExpirySchedule } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
+import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
+import { mayOutliveToken } from '../protocol/connection-lifetime.ts';
+import type { RefusalCode } from '../protocol/protocol-error.ts';
+import { connectionEstablished, protocolError, subscriptionSucceeded } from '../protocol/server-event.ts';
+import { socketIdOf } from '../protocol/socket-id.ts';
+import { channelOfTenant, parseChannelPattern } from '../protocol/tenancy.ts';
+import { endConnection } from './end-connection.ts';
+import { backoff, persistentPost } from './persistent-post.ts';
 
-export const greet =
-  (_deps: {
-    readonly connections: ConnectionStore;
-    readonly subscriptions: SubscriptionStore;
-    readonly gateway: ConnectionGateway;
-    readonly expiry: ExpirySchedule;
-    readonly clock: Clock;
-    readonly random: Random;
-    readonly logger: Logger;
-    readonly settings: { readonly channelPattern: string; readonly activityTimeoutInSeconds: number };
-  }) =>
-  async (_connection: Connection): Promise<void> => {
-    throw new Error('being written');
+/**
+ * How old a connection has to be for a 410 to mean that it is gone: until `$connect` has returned, which is after its row has
+ * been written, API Gateway says the same of one that is about to open.
+ * Source: https://repost.aws/knowledge-center/410-gone-api-gateway
+ */
+export const YOUTH_IN_MILLISECONDS = 5_000;
+
+/** A greeting is waited for: half a second between two tries is enough to wait. */
+const LONGEST_WAIT_IN_MILLISECONDS = 500;
+
+/**
+ * Sends a connection its first frame: the greeting, or why it is refused, after which it is closed. A connection with a token is
+ * then put on its tenant's channel, and is to be closed when the token expires. Throws when it could not be told, so that the
+ * stream brings it again.
+ */
+export const greet = (deps: {
+  readonly connections: ConnectionStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly gateway: ConnectionGateway;
+  readonly expiry: ExpirySchedule;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly settings: { readonly channelPattern: string; readonly activityTimeoutInSeconds: number };
+}) => {
+  const { clock, connections, logger, subscriptions } = deps;
+  const pattern = parseChannelPattern(deps.settings.channelPattern);
+  const post = persistentPost(deps);
+  const end = endConnection(deps);
+
+  return async (connection: Connection): Promise<void> => {
+    const { connectionId, identity, refusal } = connection;
+    if (refusal !== undefined) return await refuse(connection, refusal);
+    const channel = identity && channelOfTenant(pattern, identity.tenant);
+    if (identity !== undefined && channel === undefined) {
+      logger.warn('tenant-without-channel', { connectionId });
+      return await refuse(connection, 4009);
+    }
+    // Before anything is sent: whatever fails later, nobody stays past the time of the token.
+    if (identity !== undefined) await scheduleExpiry(connection, identity);
+    const { activityTimeoutInSeconds } = deps.settings;
+    const told = await tell(
+      connection,
+      connectionEstablished(socketIdOf(connectionId), activityTimeoutInSeconds),
+    );
+    if (!told || channel === undefined) return;
+    const { expiresAt } = connection;
+    const outcome = await subscriptions.subscribe({ connectionId, channel, expiresAt });
+    if (outcome === 'subscribed') await tell(connection, subscriptionSucceeded(channel));
+    else logger.warn('tenant-not-subscribed', { connectionId, outcome });
   };
+
+  async function refuse(connection: Connection, code: RefusalCode): Promise<void> {
+    if (await tell(connection, protocolError(code))) await end(connection.connectionId);
+  }
+
+  async function scheduleExpiry(connection: Connection, identity: ConnectionIdentity): Promise<void> {
+    if (!mayOutliveToken(connection.connectedAt, identity)) return;
+    await deps.expiry.schedule(connection.connectionId, identity.tokenExpiresAt);
+  }
+
+  /** False when the connection is gone; its row is then gone too. */
+  async function tell(connection: Connection, frame: string): Promise<boolean> {
+    const { connectionId } = connection;
+    const outcome = await postToYoung(connection, frame);
+    if (outcome === 'delivered') return true;
+    if (outcome !== 'gone') {
+      throw new Error(
+        `the first frames could not be posted to the connection: ${outcome}; to be tried again`,
+      );
+    }
+    await connections.remove(connectionId);
+    logger.info('connection-gone-before-greeting', { connectionId });
+    return false;
+  }
+
+  async function postToYoung(connection: Connection, frame: string): Promise<PostOutcome> {
+    const { connectionId, connectedAt } = connection;
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await post(connectionId, frame);
+      const young = clock.now() - connectedAt < YOUTH_IN_MILLISECONDS;
+      // Its row tells whether it has left already: then nobody else shall wait for it.
+      if (outcome !== 'gone' || !young || !(await connections.isOpen(connectionId))) return outcome;
+      await clock.sleep(backoff(attempt, deps.random, LONGEST_WAIT_IN_MILLISECONDS));
+    }
+  }
+};

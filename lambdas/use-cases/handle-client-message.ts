@@ -4,8 +4,12 @@ import type { ConnectionGateway } from '../ports/connection-gateway.ts';
 import type { ConnectionStore } from '../ports/connection-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
+import { parseClientMessage } from '../protocol/client-message.ts';
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
 import type { Limits } from '../protocol/limits.ts';
+import { pong, protocolError, subscriptionError, subscriptionSucceeded } from '../protocol/server-event.ts';
+import { endConnection } from './end-connection.ts';
+import { type SubscribeRequest, subscribe } from './subscribe.ts';
 
 /** One message as the `$default` route gets it. */
 export interface IncomingMessage {
@@ -16,17 +20,85 @@ export interface IncomingMessage {
   readonly identity?: ConnectionIdentity;
 }
 
-/** Answers with the frame for the route response; undefined says nothing. */
-export const handleClientMessage =
-  (_deps: {
-    readonly connections: ConnectionStore;
-    readonly subscriptions: SubscriptionStore;
-    readonly gateway: ConnectionGateway;
-    readonly secret: AppSecret;
-    readonly clock: Clock;
-    readonly logger: Logger;
-    readonly settings: { readonly appKey: string; readonly channelPattern: string; readonly limits: Limits };
-  }) =>
-  async (_message: IncomingMessage): Promise<string | undefined> => {
-    throw new Error('being written');
+/**
+ * Answers with the frame for the route response; undefined says nothing. Never throws: what API Gateway sends to the client when a
+ * route throws is a frame that no Pusher client knows.
+ */
+export const handleClientMessage = (deps: {
+  readonly connections: ConnectionStore;
+  readonly subscriptions: SubscriptionStore;
+  readonly gateway: ConnectionGateway;
+  readonly secret: AppSecret;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: { readonly appKey: string; readonly channelPattern: string; readonly limits: Limits };
+}) => {
+  const { clock, logger } = deps;
+  const { maxClientMessageBytes } = deps.settings.limits;
+  const join = subscribe(deps);
+  const end = endConnection(deps);
+
+  return async (incoming: IncomingMessage): Promise<string | undefined> => {
+    try {
+      return await answer(incoming);
+    } catch (error) {
+      logger.error('message-failed', error, { connectionId: incoming.connectionId });
+      return undefined;
+    }
   };
+
+  async function answer(incoming: IncomingMessage): Promise<string | undefined> {
+    const { connectionId, identity } = incoming;
+    if (identity !== undefined && clock.now() >= identity.tokenExpiresAt * 1000) {
+      logger.warn('token-expired', { connectionId });
+      // Posted, not answered: an answer would come after the close.
+      await end(connectionId, protocolError(4009));
+      return undefined;
+    }
+    if (Buffer.byteLength(incoming.body) > maxClientMessageBytes) {
+      return malformed(connectionId, `the message is longer than ${maxClientMessageBytes} bytes`);
+    }
+    const message = parseClientMessage(incoming.body);
+    switch (message.kind) {
+      case 'malformed':
+        return malformed(connectionId, message.problem);
+      case 'ping':
+        return pong();
+      case 'subscribe':
+        return await answerSubscribe({ ...incoming, ...message });
+      case 'unsubscribe':
+        await deps.subscriptions.unsubscribe(connectionId, message.channel);
+        return undefined;
+      case 'client-event':
+        return protocolError(4301);
+      case 'pong':
+      case 'ignored':
+        return undefined;
+    }
+  }
+
+  async function answerSubscribe(request: SubscribeRequest): Promise<string | undefined> {
+    const { channel, connectionId } = request;
+    try {
+      const result = await join(request);
+      if (result.outcome === 'refused') return subscriptionError(channel, result.refusal);
+      if (result.outcome === 'subscribed') return subscriptionSucceeded(channel);
+      // A socket without a row would listen for ever and hear nothing; closed, its client comes back with one.
+      logger.warn('connection-unknown', { connectionId });
+      await end(connectionId);
+      return undefined;
+    } catch (error) {
+      logger.error('subscription-failed', error, { connectionId });
+      return subscriptionError(channel, {
+        type: 'ServerError',
+        error: 'The subscription could not be made; try again.',
+        status: 500,
+      });
+    }
+  }
+
+  function malformed(connectionId: string, problem: string): string {
+    logger.info('message-malformed', { connectionId, problem });
+    return protocolError(4200);
+  }
+};

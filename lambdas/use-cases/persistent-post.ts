@@ -1,0 +1,44 @@
+import type { Clock } from '../ports/clock.ts';
+import type { ConnectionGateway, PostOutcome } from '../ports/connection-gateway.ts';
+import type { Random } from '../ports/random.ts';
+
+const BASE_IN_MILLISECONDS = 50;
+const CEILING_IN_MILLISECONDS = 1_000;
+
+/** How long a failing post is tried again before somebody else has to. */
+export const RETRY_BUDGET_IN_MILLISECONDS = 5_000;
+
+/**
+ * Milliseconds to wait before repetition `attempt` (0 is the first): exponential, half of it random, so that those who were
+ * throttled together do not come back together.
+ * Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("equal jitter")
+ */
+export function backoff(
+  attempt: number,
+  random: Random,
+  ceilingInMilliseconds = CEILING_IN_MILLISECONDS,
+): number {
+  const ceiling = Math.min(ceilingInMilliseconds, BASE_IN_MILLISECONDS * 2 ** attempt);
+  return ceiling / 2 + (random() * ceiling) / 2;
+}
+
+/**
+ * Posts, and posts again while the answer is `throttled` or `unavailable`, until the budget since the first failure is used up
+ * or the time `notAfter` (epoch milliseconds) would have passed; then that answer is the outcome.
+ */
+export const persistentPost =
+  (deps: { readonly gateway: ConnectionGateway; readonly clock: Clock; readonly random: Random }) =>
+  async (connectionId: string, frame: string, notAfter = Number.POSITIVE_INFINITY): Promise<PostOutcome> => {
+    let deadline: number | undefined;
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await deps.gateway.post(connectionId, frame);
+      if (outcome !== 'throttled' && outcome !== 'unavailable') return outcome;
+      deadline ??= Math.min(notAfter, deps.clock.now() + RETRY_BUDGET_IN_MILLISECONDS);
+      const wait = backoff(attempt, deps.random);
+      if (deps.clock.now() + wait > deadline) return outcome;
+      await deps.clock.sleep(wait);
+    }
+  };
+
+/** {@link persistentPost} with its ports already given. */
+export type PersistentPost = ReturnType<typeof persistentPost>;
