@@ -70,7 +70,8 @@ export interface ReceiveOptions {
 
 /**
  * SQS, standard and FIFO: groups in order, one batch in flight per group, deduplication, visibility, redrive.
- * Every time that SQS counts in seconds passes `timeScale` times as fast; milliseconds are real ones.
+ * What is waited for in seconds (delays, visibility, long polls) is multiplied by `timeScale`; milliseconds are real
+ * ones, and so are retention and deduplication, which nobody waits for.
  * Every method throws `SqsError` for a queue that does not exist and for what SQS itself would refuse.
  */
 export interface Queues {

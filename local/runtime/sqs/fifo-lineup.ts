@@ -40,14 +40,16 @@ export class FifoLineup implements Lineup {
   *candidates(): Iterable<StoredMessage> {
     for (const [id, group] of [...this.#groups]) {
       if (group.inFlight.size > 0) continue;
+      let served = false;
       try {
         for (const message of group.messages) {
           if (message.state !== 'visible') break;
+          served = true;
           yield message;
         }
       } finally {
         // A group that was served goes behind the others, or a busy one would starve them.
-        if (group.inFlight.size > 0 && this.#groups.delete(id)) this.#groups.set(id, group);
+        if (served && this.#groups.delete(id)) this.#groups.set(id, group);
       }
     }
   }

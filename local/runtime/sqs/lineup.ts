@@ -7,6 +7,6 @@ export interface Lineup {
   leave(message: StoredMessage): void;
   /** Has to be told whenever a message's `state` has changed. */
   changed(message: StoredMessage): void;
-  /** Messages that a receiver may have now, best first; each may leave or change state before the next is asked for. */
+  /** Messages that a receiver may have now, best first; each may leave before the next is asked for. */
   candidates(): Iterable<StoredMessage>;
 }

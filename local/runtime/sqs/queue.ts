@@ -182,7 +182,7 @@ export class Queue {
   #take(options: ReceiveOptions): readonly ReceivedMessage[] {
     const now = Date.now();
     const maxReceiveCount = this.definition.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
-    const taken: ReceivedMessage[] = [];
+    const chosen: StoredMessage[] = [];
     for (const message of this.#lineup.candidates()) {
       if (message.expiresAt <= now) {
         this.#remove(message);
@@ -190,11 +190,12 @@ export class Queue {
         this.#remove(message);
         this.#options.redrive(message);
       } else {
-        taken.push(this.#handOut(message, options, now));
-        if (taken.length >= options.max) break;
+        chosen.push(message);
+        if (chosen.length >= options.max) break;
       }
     }
-    return taken;
+    // Only now: a message handed out with no time-out at all is a candidate again.
+    return chosen.map((message) => this.#handOut(message, options, now));
   }
 
   #handOut(message: StoredMessage, options: ReceiveOptions, now: number): ReceivedMessage {
