@@ -32,6 +32,11 @@ export interface LocalLimits {
   readonly environmentsPerFunction: number;
   /** Between two polls of a stream shard: AWS polls four times a second. */
   readonly streamPollInterval: number;
+  /**
+   * Between two sweeps that delete what has passed its time to live. DynamoDB promises "within a few days"; readers
+   * must ignore expired items themselves, and a test that wants to see the deletion shrinks this.
+   */
+  readonly timeToLiveSweepInterval: number;
   /** Multiplies the waits of SQS (delays, visibility) and of event source mapping retries; 1 is real time. */
   readonly timeScale: number;
 }
@@ -52,5 +57,6 @@ export const awsLimits: LocalLimits = {
   initTimeout: 10_000,
   environmentsPerFunction: 10,
   streamPollInterval: 20,
+  timeToLiveSweepInterval: 60_000,
   timeScale: 1,
 };

@@ -24,6 +24,9 @@ export interface TableDefinition {
   readonly arn: string;
   readonly attributeDefinitions: readonly { AttributeName: string; AttributeType: string }[];
   readonly keySchema: readonly { AttributeName: string; KeyType: string }[];
+  /** As CreateTable takes them: name, key schema and projection. */
+  readonly globalSecondaryIndexes?: readonly Readonly<Record<string, unknown>>[];
+  readonly localSecondaryIndexes?: readonly Readonly<Record<string, unknown>>[];
   readonly streamViewType?: string;
   readonly timeToLiveAttribute?: string;
 }
