@@ -6,6 +6,9 @@ export class TokenRefused extends Error {
 }
 
 export interface TokenVerifier {
-  /** Throws {@link TokenRefused} on anything but a valid token of a configured issuer. */
+  /**
+   * Throws {@link TokenRefused} on anything but a valid token of a configured issuer. That the keys of an issuer cannot
+   * be had says nothing about the token, and is thrown as it comes.
+   */
   verify(token: string): Promise<ConnectionIdentity>;
 }

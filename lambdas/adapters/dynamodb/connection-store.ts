@@ -20,8 +20,11 @@ export interface DynamoDbConnectionStoreOptions {
   readonly clock: Clock;
   /** Name of the Connections table. */
   readonly table: string;
-  /** Whether connections are counted; counting costs a second write, so it is left out where there is no quota. */
-  readonly counting: boolean;
+  /**
+   * Whether a connection that opens is counted; counting costs a second write, so it is left out where there is no
+   * quota. What was counted is taken out of the count in either case. @default false
+   */
+  readonly counting?: boolean;
 }
 
 export class DynamoDbConnectionStore implements ConnectionStore {
@@ -34,7 +37,7 @@ export class DynamoDbConnectionStore implements ConnectionStore {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#table = options.table;
-    this.#counting = options.counting;
+    this.#counting = options.counting ?? false;
   }
 
   async open(connection: Connection): Promise<void> {

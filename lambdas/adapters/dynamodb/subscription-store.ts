@@ -17,7 +17,8 @@ export interface DynamoDbSubscriptionStoreOptions {
   readonly clock: Clock;
   /** Name of the Connections table. */
   readonly table: string;
-  readonly maxChannelsPerConnection: number;
+  /** Only whoever subscribes connections has to say it. @default 0 */
+  readonly maxChannelsPerConnection?: number;
 }
 
 export class DynamoDbSubscriptionStore implements SubscriptionStore {
@@ -30,7 +31,7 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#table = options.table;
-    this.#maxChannels = options.maxChannelsPerConnection;
+    this.#maxChannels = options.maxChannelsPerConnection ?? 0;
   }
 
   async subscribe(request: {

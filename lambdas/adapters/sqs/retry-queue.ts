@@ -60,22 +60,6 @@ export class SqsRetryQueue implements RetryQueue {
   }
 }
 
-/** Reads a message of the queue. Throws a SyntaxError or TypeError on a body that this queue never wrote. */
-export function readPendingDelivery(body: string): PendingDelivery {
-  const { connectionId, channel, notificationId, frame } = JSON.parse(body) as Record<string, unknown>;
-  if (
-    typeof connectionId !== 'string' ||
-    typeof channel !== 'string' ||
-    typeof notificationId !== 'string' ||
-    typeof frame !== 'string'
-  ) {
-    throw new TypeError(
-      'a message of the retry queue must carry connectionId, channel, notificationId and frame, each a string',
-    );
-  }
-  return { connectionId, channel, notificationId, frame };
-}
-
 /**
  * At most one message of a group a batch: when a batch is taken in part, what is sent again must not land behind a later
  * message of its own group.

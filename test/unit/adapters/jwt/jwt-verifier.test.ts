@@ -122,7 +122,6 @@ describe('a token signed with the configured public key', () => {
     ['names no tenant', { without: 'commerce_id' }],
     ['names no user', { without: 'sub' }],
     ['names the empty tenant', { change: { commerce_id: '' } }],
-    ['names a tenant with a dot', { change: { commerce_id: '12.orders' } }],
     ['names a tenant by an object', { change: { commerce_id: { toString: '12' } } }],
     ['names a tenant by a list', { change: { commerce_id: ['12'] } }],
     ['names a tenant by a fraction', { change: { commerce_id: 1.5 } }],

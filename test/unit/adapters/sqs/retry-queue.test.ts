@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readPendingDelivery, SqsRetryQueue } from '../../../../lambdas/adapters/sqs/retry-queue.ts';
+import { readPendingDelivery } from '../../../../lambdas/adapters/sqs/pending-delivery.ts';
+import { SqsRetryQueue } from '../../../../lambdas/adapters/sqs/retry-queue.ts';
 import type { PendingDelivery } from '../../../../lambdas/ports/queues.ts';
 import { type AwsStandIn, json, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
 

@@ -1,0 +1,17 @@
+import type { PendingDelivery } from '../../ports/queues.ts';
+
+/** Reads a message of the retry queue. Throws a SyntaxError or TypeError on a body that this queue never wrote. */
+export function readPendingDelivery(body: string): PendingDelivery {
+  const { connectionId, channel, notificationId, frame } = JSON.parse(body) as Record<string, unknown>;
+  if (
+    typeof connectionId !== 'string' ||
+    typeof channel !== 'string' ||
+    typeof notificationId !== 'string' ||
+    typeof frame !== 'string'
+  ) {
+    throw new TypeError(
+      'a message of the retry queue must carry connectionId, channel, notificationId and frame, each a string',
+    );
+  }
+  return { connectionId, channel, notificationId, frame };
+}

@@ -1,0 +1,23 @@
+import { JwtVerifier } from '../adapters/jwt/jwt-verifier.ts';
+import { createSecretsClient, SecretsManagerAppSecret } from '../adapters/secrets/app-secret.ts';
+import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
+import { systemClock as clock } from '../adapters/system/system-clock.ts';
+import { authorizeChannel } from '../use-cases/authorize-channel.ts';
+import { readEnvironment } from './environment.ts';
+
+export function composeChannelAuth() {
+  const { appSecretArn, jwtIssuers, ...settings } = readEnvironment([
+    'appSecretArn',
+    'jwtIssuers',
+    'appKey',
+    'channelPattern',
+    'allowedOrigins',
+    'limits',
+  ]);
+  return authorizeChannel({
+    tokens: new JwtVerifier(jwtIssuers, clock),
+    secret: new SecretsManagerAppSecret(createSecretsClient(), clock, appSecretArn),
+    logger,
+    settings,
+  });
+}

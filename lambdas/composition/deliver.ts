@@ -1,0 +1,24 @@
+import { ManagementApiGateway } from '../adapters/api-gateway/management-api.ts';
+import { createManagementClient } from '../adapters/api-gateway/management-client.ts';
+import { createDynamoDbClient } from '../adapters/dynamodb/client.ts';
+import { DynamoDbConnectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { DynamoDbSubscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
+import { readPendingDelivery } from '../adapters/sqs/pending-delivery.ts';
+import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
+import { systemClock as clock } from '../adapters/system/system-clock.ts';
+import { deliver } from '../use-cases/deliver.ts';
+import { readEnvironment } from './environment.ts';
+
+export function composeDeliver() {
+  const { connectionsTable: table } = readEnvironment(['connectionsTable', 'managementEndpoint']);
+  const rows = { client: createDynamoDbClient(), clock, table };
+  const deliverAll = deliver({
+    subscriptions: new DynamoDbSubscriptionStore(rows),
+    connections: new DynamoDbConnectionStore(rows),
+    gateway: new ManagementApiGateway(createManagementClient()),
+    clock,
+    random: Math.random,
+    logger,
+  });
+  return { deliverAll, readPendingDelivery, logger };
+}

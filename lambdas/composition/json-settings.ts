@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+
+const COUNT = 'a whole number, at least 1';
+const count = v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(1, COUNT));
+
+/** {@link file://../protocol/limits.ts Limits} */
+export const limits = v.object(
+  {
+    maxConnections: v.nullable(count),
+    maxChannelsPerConnection: count,
+    maxChannelNameLength: count,
+    maxEventNameLength: count,
+    maxChannelsPerEvent: count,
+    maxEventDataBytes: count,
+    maxClientMessageBytes: count,
+  },
+  'an object with every limit',
+);
+
+/** What verifies with a shared secret could be signed by whoever knows the public key. Source: RFC 8725 section 2.1. */
+const ALGORITHM = 'an asymmetric algorithm, RS256 for example';
+const algorithm = v.pipe(
+  v.string(ALGORITHM),
+  v.regex(/^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/, ALGORITHM),
+);
+
+const TEXT = 'a text that is not empty';
+const name = v.pipe(v.string(TEXT), v.nonEmpty(TEXT));
+
+const tokenIssuer = v.pipe(
+  v.object(
+    {
+      issuer: name,
+      audience: name,
+      jwksUrl: v.exactOptional(v.pipe(v.string('a URL'), v.url('a URL'))),
+      publicKey: v.exactOptional(
+        v.pipe(v.string('an SPKI PEM'), v.startsWith('-----BEGIN PUBLIC KEY-----', 'an SPKI PEM')),
+      ),
+      algorithms: v.pipe(v.array(algorithm, 'a list'), v.minLength(1, 'at least one algorithm')),
+      tenantClaim: name,
+      userClaim: name,
+    },
+    'an object with issuer, audience, jwksUrl or publicKey, algorithms, tenantClaim and userClaim',
+  ),
+  v.check(
+    ({ jwksUrl, publicKey }) => (jwksUrl === undefined) !== (publicKey === undefined),
+    'either jwksUrl or publicKey',
+  ),
+);
+
+/** {@link file://../protocol/token-issuer.ts TokenIssuer}, each issuer once: a token's `iss` has to choose one of them. */
+export const tokenIssuers = v.pipe(
+  v.array(tokenIssuer, 'a list'),
+  v.check(
+    (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
+    'a list that names each issuer once',
+  ),
+);
