@@ -87,13 +87,24 @@ const deploymentConfig = settings({
     ['*'],
   ),
   channelPattern: text(
-    /^private-[\w=@,.;-]*\{tenant\}(\.[\w=@,.;-]+)?$/,
-    'a channel name that begins with "private-" and holds "{tenant}" once, at its end or before a dot',
+    // One pattern covers every kind of channel, so it is written in the plain one.
+    /^private-(?!encrypted-|cache-)[\w=@,.;-]*\{tenant\}(\.[\w=@,.;-]+)?$/,
+    'a channel name that begins with "private-" and has "{tenant}" once, at its end or before a dot',
   ),
-  jwtIssuers: v.optional(v.array(tokenIssuer, 'a list of token issuers'), []),
+  jwtIssuers: v.optional(
+    v.pipe(
+      v.array(tokenIssuer, 'a list of token issuers'),
+      // A token names its issuer, and that has to lead to one entry.
+      v.check(
+        (issuers) => new Set(issuers.map(({ issuer }) => issuer)).size === issuers.length,
+        'each issuer once',
+      ),
+    ),
+    [],
+  ),
   limits: v.optional(
     settings({
-      maxConnections: v.optional(v.nullable(wholeNumber(1, 10_000_000)), null),
+      maxConnections: v.optional(v.nullable(wholeNumber(1, 10_000_000, ', or null')), null),
       maxChannelsPerConnection: v.optional(wholeNumber(1, 1_000), 100),
       maxChannelNameLength: v.optional(wholeNumber(1, 200), 200),
       maxEventNameLength: v.optional(wholeNumber(1, 200), 200),

@@ -9,6 +9,7 @@ import type { Construct } from 'constructs';
 import { type EnvironmentName, environmentNames } from '../lambdas/environment-names.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import { functionCode } from './function-code.ts';
+import { explainWildcard } from './wildcard-permission.ts';
 
 export interface PregoneroFunctionProps {
   readonly config: DeploymentConfig;
@@ -60,6 +61,7 @@ const SETTINGS = {
  */
 export class PregoneroFunction extends LambdaFunction {
   readonly #config: DeploymentConfig;
+  readonly #role: Role;
 
   constructor(scope: Construct, id: string, props: PregoneroFunctionProps) {
     const functionName = `pregonero-${props.config.stage}-${props.name}`;
@@ -86,6 +88,7 @@ export class PregoneroFunction extends LambdaFunction {
       loggingFormat: LoggingFormat.JSON,
     });
     this.#config = props.config;
+    this.#role = role;
   }
 
   /** Settings that are no secret and need no permission. */
@@ -114,11 +117,13 @@ export class PregoneroFunction extends LambdaFunction {
   /** Posts to and closes the connections of the stage. */
   managesConnections(endpoint: ManagementEndpoint): void {
     this.addEnvironment(environmentNames.managementEndpoint, endpoint.callbackUrl);
-    this.#may(
-      ['execute-api:ManageConnections'],
-      endpoint.arnForConnections('POST'),
-      endpoint.arnForConnections('DELETE'),
-    );
+    for (const method of ['POST', 'DELETE'] as const) {
+      this.#mayWithWildcard(
+        ['execute-api:ManageConnections'],
+        endpoint.arnForConnections(method),
+        'A connection has no ARN before it is there; this is every connection of this one stage.',
+      );
+    }
   }
 
   /**
@@ -133,7 +138,11 @@ export class PregoneroFunction extends LambdaFunction {
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
       table.tableStreamArn,
     );
-    this.#may(['dynamodb:ListStreams'], `${table.tableArn}/stream/*`);
+    this.#mayWithWildcard(
+      ['dynamodb:ListStreams'],
+      `${table.tableArn}/stream/*`,
+      'To list the streams of a table is to name none of them; this is every stream of this one table.',
+    );
   }
 
   /** What Lambda does in the function's name to receive messages. */
@@ -146,7 +155,12 @@ export class PregoneroFunction extends LambdaFunction {
     this.#may(['sqs:SendMessage'], queue.queueArn);
   }
 
-  #may(actions: string[], ...resources: string[]): void {
-    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  #may(actions: string[], resource: string): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
+  }
+
+  #mayWithWildcard(actions: string[], resource: string, reason: string): void {
+    this.#may(actions, resource);
+    explainWildcard(this.#role, resource, reason);
   }
 }

@@ -5,23 +5,29 @@ export function text(pattern: RegExp, allowed: string) {
   return v.pipe(v.string(allowed), v.regex(pattern, allowed));
 }
 
-export function wholeNumber(least: number, most: number) {
-  const allowed = `a whole number from ${least} to ${most}`;
+export function wholeNumber(least: number, most: number, or = '') {
+  const allowed = `a whole number from ${least} to ${most}${or}`;
   return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(least, allowed), v.maxValue(most, allowed));
 }
 
 /** An object with these settings and no others. */
 export function settings<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const names = Object.keys(entries);
-  return v.strictObject(entries, (issue) => {
-    const name = issue.path?.at(-1)?.key;
-    const missing = typeof name === 'string' ? entries[name] : undefined;
-    return missing === undefined ? `an object with: ${names.join(', ')}` : allowedIn(missing);
-  });
+  const names = Object.keys(entries).join(', ');
+  return v.pipe(
+    v.custom<object>(isObject, `an object with ${names}`),
+    v.strictObject(entries, (issue) => {
+      const missing = issue.expected === 'never' ? undefined : entries[String(issue.path?.at(-1)?.key)];
+      return missing === undefined ? names : allowedIn(missing);
+    }),
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function allowedIn(schema: v.ObjectEntries[string]): string {
-  return 'message' in schema && typeof schema.message === 'string' ? schema.message : String(schema.expects);
+  return 'message' in schema && typeof schema.message === 'string' ? schema.message : schema.expects;
 }
 
 /** `limits.maxConnections is "many"; allowed: a whole number from 1 to 10000000.` */
