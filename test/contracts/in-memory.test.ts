@@ -1,0 +1,9 @@
+import { InMemoryTable } from '../fakes/in-memory-stores.ts';
+import { VirtualClock } from '../fakes/virtual-clock.ts';
+import { connectionStoreContract } from './connection-store.ts';
+import { MAX_CHANNELS, NOW, subscriptionStoreContract } from './subscription-store.ts';
+
+const setUp = async () => new InMemoryTable(new VirtualClock(NOW * 1000), MAX_CHANNELS);
+
+connectionStoreContract('in memory', setUp);
+subscriptionStoreContract('in memory', setUp);

@@ -1,0 +1,80 @@
+import { expect } from 'vitest';
+import type { Clock } from '../../lambdas/ports/clock.ts';
+import type { ConnectionGateway, PostOutcome } from '../../lambdas/ports/connection-gateway.ts';
+
+/** An outcome, or what the post throws. */
+export type ScriptedAnswer = PostOutcome | Error;
+
+/** Every connection is open until it is closed or scripted otherwise; a post takes `latencyInMilliseconds` of the clock. */
+export class FakeGateway implements ConnectionGateway {
+  /** What was delivered, in the order in which it was. */
+  readonly delivered: { readonly connectionId: string; readonly frame: string }[] = [];
+  readonly closed = new Set<string>();
+  /** The most posts that were under way at a time. */
+  busiest = 0;
+  readonly #clock: Clock;
+  readonly #latency: number;
+  readonly #scripts = new Map<string, ScriptedAnswer[]>();
+  readonly #standing = new Map<string, ScriptedAnswer>();
+  readonly #attempts = new Map<string, number>();
+  #underWay = 0;
+
+  constructor(clock: Clock, latencyInMilliseconds = 0) {
+    this.#clock = clock;
+    this.#latency = latencyInMilliseconds;
+  }
+
+  /** Answers the next posts to this connection so, one each; then as before. */
+  next(connectionId: string, ...answers: ScriptedAnswer[]): void {
+    this.#scripts.set(connectionId, [...(this.#scripts.get(connectionId) ?? []), ...answers]);
+  }
+
+  /** Answers every post to this connection so, from now on. */
+  always(connectionId: string, answer: ScriptedAnswer): void {
+    this.#standing.set(connectionId, answer);
+  }
+
+  async post(connectionId: string, frame: string): Promise<PostOutcome> {
+    this.#attempts.set(connectionId, this.attempts(connectionId) + 1);
+    this.busiest = Math.max(this.busiest, ++this.#underWay);
+    if (this.#latency > 0) await this.#clock.sleep(this.#latency);
+    else await Promise.resolve();
+    this.#underWay -= 1;
+    const answer = this.closed.has(connectionId)
+      ? 'gone'
+      : (this.#scripts.get(connectionId)?.shift() ?? this.#standing.get(connectionId) ?? 'delivered');
+    if (answer instanceof Error) throw answer;
+    if (answer === 'delivered') this.delivered.push({ connectionId, frame });
+    return answer;
+  }
+
+  async close(connectionId: string): Promise<void> {
+    this.closed.add(connectionId);
+  }
+
+  /** How many posts to this connection were tried. */
+  attempts(connectionId: string): number {
+    return this.#attempts.get(connectionId) ?? 0;
+  }
+
+  receivedBy(connectionId: string): string[] {
+    return this.delivered.filter((post) => post.connectionId === connectionId).map(({ frame }) => frame);
+  }
+
+  /** Exactly these frames, in this order. */
+  assertReceived(connectionId: string, ...frames: string[]): void {
+    expect(this.receivedBy(connectionId)).toEqual(frames);
+  }
+
+  assertReceivedNothing(connectionId: string): void {
+    this.assertReceived(connectionId);
+  }
+
+  assertClosed(connectionId: string): void {
+    expect([...this.closed]).toContain(connectionId);
+  }
+
+  assertOpen(connectionId: string): void {
+    expect([...this.closed]).not.toContain(connectionId);
+  }
+}

@@ -1,0 +1,82 @@
+import { expect } from 'vitest';
+import type {
+  DeadLetter,
+  DeadLetterQueue,
+  ExpirySchedule,
+  PendingDelivery,
+  RetryQueue,
+} from '../../lambdas/ports/queues.ts';
+
+/** What fails once a call when it is set; the failure of a queue is an exception. */
+class Failing {
+  #failures: Error[] = [];
+
+  failNext(times = 1): void {
+    this.#failures = Array.from({ length: times }, () => new Error('the queue is not to be reached'));
+  }
+
+  protected check(): void {
+    const failure = this.#failures.shift();
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** Takes a delivery once, as the FIFO queue deduplicates. */
+export class InMemoryRetryQueue extends Failing implements RetryQueue {
+  readonly deliveries: PendingDelivery[] = [];
+
+  async enqueue(deliveries: readonly PendingDelivery[]): Promise<void> {
+    this.check();
+    for (const delivery of deliveries) {
+      const id = ({ connectionId, channel, notificationId }: PendingDelivery) =>
+        JSON.stringify([connectionId, channel, notificationId]);
+      if (!this.deliveries.some((known) => id(known) === id(delivery))) this.deliveries.push(delivery);
+    }
+  }
+
+  /** The notifications waiting for that connection, in order. */
+  assertWaiting(connectionId: string, ...notificationIds: string[]): void {
+    const waiting = this.deliveries.filter((delivery) => delivery.connectionId === connectionId);
+    expect(waiting.map(({ notificationId }) => notificationId)).toEqual(notificationIds);
+  }
+
+  assertEmpty(): void {
+    expect(this.deliveries).toEqual([]);
+  }
+}
+
+export class InMemoryDeadLetterQueue extends Failing implements DeadLetterQueue {
+  readonly letters: DeadLetter[] = [];
+
+  async bury(letter: DeadLetter): Promise<void> {
+    this.check();
+    this.letters.push(letter);
+  }
+
+  assertBuried(sequenceNumber: string, reason: RegExp): void {
+    expect(this.letters.filter((letter) => letter.sequenceNumber === sequenceNumber)).toEqual([
+      expect.objectContaining({ reason: expect.stringMatching(reason) }),
+    ]);
+  }
+
+  assertEmpty(): void {
+    expect(this.letters).toEqual([]);
+  }
+}
+
+export class InMemoryExpirySchedule extends Failing implements ExpirySchedule {
+  readonly wakes: { readonly connectionId: string; readonly at: number }[] = [];
+
+  async schedule(connectionId: string, at: number): Promise<void> {
+    this.check();
+    this.wakes.push({ connectionId, at });
+  }
+
+  assertScheduled(connectionId: string, at: number): void {
+    expect(this.wakes).toEqual([{ connectionId, at }]);
+  }
+
+  assertNothingScheduled(): void {
+    expect(this.wakes).toEqual([]);
+  }
+}

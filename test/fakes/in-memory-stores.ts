@@ -1,0 +1,164 @@
+import { expect } from 'vitest';
+import type { Clock } from '../../lambdas/ports/clock.ts';
+import type { Connection, ConnectionStore, RemovedConnection } from '../../lambdas/ports/connection-store.ts';
+import type {
+  SubscribeOutcome,
+  Subscription,
+  SubscriptionStore,
+} from '../../lambdas/ports/subscription-store.ts';
+
+interface Row {
+  readonly connection: Connection;
+  readonly counted: boolean;
+  readonly channels: Set<string>;
+}
+
+interface SubscriptionRow {
+  expiresAt: number;
+  readonly lagging: Set<string>;
+}
+
+/** The Connections table: both stores over the same rows, as they are in DynamoDB. */
+export class InMemoryTable {
+  readonly connections: InMemoryConnectionStore;
+  readonly subscriptions: InMemorySubscriptionStore;
+  readonly rows = new Map<string, Row>();
+  /** By channel, then by connection. */
+  readonly subscriptionRows = new Map<string, Map<string, SubscriptionRow>>();
+
+  constructor(clock: Clock, maxChannelsPerConnection = 100) {
+    this.connections = new InMemoryConnectionStore(this);
+    this.subscriptions = new InMemorySubscriptionStore(this, clock, maxChannelsPerConnection);
+  }
+
+  /** What the stream would tell if the connection were removed now. */
+  async lastImageOf(connectionId: string): Promise<RemovedConnection> {
+    const row = this.rows.get(connectionId);
+    if (row === undefined) throw new Error(`there is no row of connection ${connectionId}`);
+    return { connectionId, channels: [...row.channels], ...(row.counted && { counterShard: 0 }) };
+  }
+}
+
+export class InMemoryConnectionStore implements ConnectionStore {
+  readonly #table: InMemoryTable;
+  readonly #removals = new Set<string>();
+  #count = 0;
+
+  constructor(table: InMemoryTable) {
+    this.#table = table;
+  }
+
+  async open(connection: Connection): Promise<void> {
+    if (this.#table.rows.has(connection.connectionId)) return;
+    const counted = connection.refusal === undefined;
+    this.#table.rows.set(connection.connectionId, { connection, counted, channels: new Set() });
+    if (counted) this.#count += 1;
+  }
+
+  async countOpen(): Promise<number> {
+    return this.#count;
+  }
+
+  async isOpen(connectionId: string): Promise<boolean> {
+    return this.#table.rows.has(connectionId);
+  }
+
+  async remove(connectionId: string): Promise<boolean> {
+    return this.#table.rows.delete(connectionId);
+  }
+
+  async forget(removed: RemovedConnection, removalId: string): Promise<void> {
+    if (removed.counterShard === undefined || this.#removals.has(removalId)) return;
+    this.#removals.add(removalId);
+    this.#count -= 1;
+  }
+
+  assertStored(connection: Connection): void {
+    expect(this.#table.rows.get(connection.connectionId)?.connection).toEqual(connection);
+  }
+
+  assertRemoved(connectionId: string): void {
+    expect([...this.#table.rows.keys()]).not.toContain(connectionId);
+  }
+
+  assertKept(connectionId: string): void {
+    expect([...this.#table.rows.keys()]).toContain(connectionId);
+  }
+}
+
+export class InMemorySubscriptionStore implements SubscriptionStore {
+  /** Subscribers a page. */
+  pageSize = 1000;
+  readonly #table: InMemoryTable;
+  readonly #clock: Clock;
+  readonly #maxChannels: number;
+
+  constructor(table: InMemoryTable, clock: Clock, maxChannels: number) {
+    this.#table = table;
+    this.#clock = clock;
+    this.#maxChannels = maxChannels;
+  }
+
+  async subscribe(request: {
+    readonly connectionId: string;
+    readonly channel: string;
+    readonly expiresAt: number;
+  }): Promise<SubscribeOutcome> {
+    const { connectionId, channel, expiresAt } = request;
+    const row = this.#table.rows.get(connectionId);
+    if (row === undefined || row.connection.refusal !== undefined || this.#isPast(row.connection.expiresAt)) {
+      return 'gone';
+    }
+    if (row.channels.size >= this.#maxChannels && !row.channels.has(channel)) return 'too-many-channels';
+    row.channels.add(channel);
+    const subscribers = this.#table.subscriptionRows.get(channel) ?? new Map<string, SubscriptionRow>();
+    const lagging = subscribers.get(connectionId)?.lagging ?? new Set();
+    this.#table.subscriptionRows.set(channel, subscribers.set(connectionId, { expiresAt, lagging }));
+    return 'subscribed';
+  }
+
+  async unsubscribe(connectionId: string, channel: string): Promise<void> {
+    this.#table.rows.get(connectionId)?.channels.delete(channel);
+    this.#table.subscriptionRows.get(channel)?.delete(connectionId);
+  }
+
+  async *subscribersOf(channel: string): AsyncGenerator<readonly Subscription[]> {
+    const live = [...(this.#table.subscriptionRows.get(channel) ?? [])]
+      .filter(([, { expiresAt }]) => !this.#isPast(expiresAt))
+      .map(([connectionId, { expiresAt, lagging }]) => ({
+        connectionId,
+        expiresAt,
+        lagging: lagging.size > 0,
+      }));
+    for (let at = 0; at < live.length; at += this.pageSize) yield live.slice(at, at + this.pageSize);
+  }
+
+  async removeAll(connectionId: string, channels: readonly string[]): Promise<void> {
+    for (const channel of channels) this.#table.subscriptionRows.get(channel)?.delete(connectionId);
+  }
+
+  async markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
+    const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
+    row?.lagging.add(notificationId);
+    return row !== undefined;
+  }
+
+  async clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void> {
+    this.#table.subscriptionRows.get(channel)?.get(connectionId)?.lagging.delete(notificationId);
+  }
+
+  assertSubscribers(channel: string, ...connectionIds: string[]): void {
+    expect([...(this.#table.subscriptionRows.get(channel)?.keys() ?? [])].sort()).toEqual(
+      connectionIds.sort(),
+    );
+  }
+
+  assertLagging(connectionId: string, channel: string, ...notificationIds: string[]): void {
+    const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
+    expect([...(row?.lagging ?? [])]).toEqual(notificationIds);
+  }
+
+  #isPast(expiresAt: number): boolean {
+    return expiresAt <= Math.floor(this.#clock.now() / 1000);
+  }
+}
