@@ -61,7 +61,6 @@ function onStrings(compare: (leaf: string, operand: string) => boolean): Operato
 function anythingBut(operand: unknown): Comparison | undefined {
   const excluded: unknown[] = Array.isArray(operand) ? operand : [operand];
   if (excluded.length === 0 || excluded.some((value) => value === null || !isScalar(value))) return undefined;
-  return undefined;
   return (leaf) => !excluded.includes(leaf);
 }
 
