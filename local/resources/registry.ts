@@ -1,9 +1,40 @@
+import { apiGatewayAccount } from './apigateway-account.ts';
+import { cdkMetadata } from './cdk-metadata.ts';
+import { cloudWatchAlarm } from './cloudwatch-alarm.ts';
+import { cloudWatchDashboard } from './cloudwatch-dashboard.ts';
+import { dynamoDbGlobalTable } from './dynamodb-global-table.ts';
+import { dynamoDbTable } from './dynamodb-table.ts';
+import { iamManagedPolicy } from './iam-managed-policy.ts';
+import { iamPolicy } from './iam-policy.ts';
+import { iamRole } from './iam-role.ts';
+import { logsLogGroup } from './logs-log-group.ts';
 import type { ResourceSupport } from './resource-support.ts';
+import { secretsManagerSecret } from './secretsmanager-secret.ts';
+import { snsSubscription } from './sns-subscription.ts';
+import { snsTopic } from './sns-topic.ts';
+import { snsTopicPolicy } from './sns-topic-policy.ts';
 
 /** Every CloudFormation type that the local execution knows. A type that is not here stops the start, by name. */
-const supports: readonly ResourceSupport[] = [];
+const supports: readonly ResourceSupport[] = [
+  apiGatewayAccount,
+  cdkMetadata,
+  cloudWatchAlarm,
+  cloudWatchDashboard,
+  dynamoDbGlobalTable,
+  dynamoDbTable,
+  iamManagedPolicy,
+  iamPolicy,
+  iamRole,
+  logsLogGroup,
+  secretsManagerSecret,
+  snsSubscription,
+  snsTopicPolicy,
+  snsTopic,
+];
 
-const byType: ReadonlyMap<string, ResourceSupport> = new Map(supports.map((support) => [support.type, support]));
+const byType: ReadonlyMap<string, ResourceSupport> = new Map(
+  supports.map((support) => [support.type, support]),
+);
 
 export function supportOf(type: string): ResourceSupport | undefined {
   return byType.get(type);

@@ -11,7 +11,10 @@ export interface LocalLimits {
   readonly establishDelay: number;
   readonly maxMessageBytes: number;
   readonly maxFrameBytes: number;
+  /** Integrations of WebSocket APIs and authorizers. */
   readonly integrationTimeout: number;
+  /** Integrations of HTTP APIs. */
+  readonly httpIntegrationTimeout: number;
   /** Requests, messages and posts a second, and the burst bucket, of the account. */
   readonly accountRate: number;
   readonly accountBurst: number;
@@ -48,6 +51,7 @@ export const awsLimits: LocalLimits = {
   maxMessageBytes: 131_072,
   maxFrameBytes: 32_768,
   integrationTimeout: 29_000,
+  httpIntegrationTimeout: 30_000,
   accountRate: 10_000,
   accountBurst: 5_000,
   connectionRate: 500,

@@ -1,0 +1,114 @@
+import type { TableDefinition, Tables } from '../tables.ts';
+import type { World } from '../world.ts';
+import { createClientView } from './client-view.ts';
+import { createEngine, type Engine, EngineError } from './engine.ts';
+import { createKnownTables, type KnownTable } from './known-table.ts';
+import { createDynamoDbHandler } from './serve-dynamodb.ts';
+import { createStreamReader } from './stream-reader.ts';
+import { type EngineRecord, toStreamRecord } from './stream-record.ts';
+import { createTimeToLive, sweepRegularly } from './time-to-live.ts';
+
+const dynamoDb = 'DynamoDB_20120810';
+
+type TablesWorld = Pick<
+  World,
+  'partition' | 'region' | 'accountId' | 'limits' | 'logs' | 'iam' | 'door' | 'onStart' | 'onStop'
+>;
+
+/** @param endpoint of a DynamoDB-compatible engine with streams; undefined is the embedded one */
+export function createTables(world: TablesWorld, endpoint: string | undefined): Tables {
+  const engine = createEngine(world, endpoint);
+  const tables = createKnownTables();
+  const all: KnownTable[] = [];
+  const timeToLive = createTimeToLive(engine);
+  const convert = (record: EngineRecord, table: KnownTable) =>
+    toStreamRecord(record, table, world, timeToLive.isExpiry);
+  const read = createStreamReader(engine, convert);
+  const arns = { tables, arnPrefix: `arn:${world.partition}:dynamodb:${world.region}:${world.accountId}:` };
+
+  world.door.serve('dynamodb', createDynamoDbHandler(world, engine, arns, createClientView(tables, convert)));
+  sweepRegularly(world, () => timeToLive.sweep(all, Math.floor(Date.now() / 1000)));
+
+  return {
+    create: async (definition) => {
+      const engineArn = await createTable(engine, definition);
+      const table: KnownTable = { definition, ...streamOf(definition, engineArn) };
+      tables.add(table);
+      all.push(table);
+      return table.stream ? { streamArn: table.stream.arn } : {};
+    },
+    readStream: async (streamArn, after, limit) => {
+      const table = tables.ofStream(streamArn);
+      if (!table) throw new Error(`There is no stream ${streamArn}.`);
+      return await read(table, after, limit);
+    },
+  };
+}
+
+function streamOf(definition: TableDefinition, engineArn: string | undefined): Pick<KnownTable, 'stream'> {
+  if (!definition.streamViewType) return {};
+  if (!engineArn) throw new Error(`The engine gave the table ${definition.name} no stream.`);
+  const label = new Date().toISOString().slice(0, -1);
+  const arn = `${definition.arn}/stream/${label}`;
+  return { stream: { arn, label, engineArn, viewType: definition.streamViewType } };
+}
+
+interface Description {
+  readonly TableStatus: string;
+  readonly LatestStreamArn?: string;
+  readonly KeySchema: TableDefinition['keySchema'];
+}
+
+/**
+ * Creates the table, always with both images on its stream: only so can be seen whether a write changed anything.
+ * A table that an engine of one's own still has is taken as it is.
+ */
+async function createTable(engine: Engine, definition: TableDefinition): Promise<string | undefined> {
+  const { name, keySchema, attributeDefinitions, timeToLiveAttribute } = definition;
+  let description = await engine
+    .ask<{ TableDescription: Description }>(`${dynamoDb}.CreateTable`, {
+      TableName: name,
+      AttributeDefinitions: attributeDefinitions,
+      KeySchema: keySchema,
+      BillingMode: 'PAY_PER_REQUEST',
+      GlobalSecondaryIndexes: definition.globalSecondaryIndexes,
+      LocalSecondaryIndexes: definition.localSecondaryIndexes,
+      StreamSpecification: definition.streamViewType && {
+        StreamEnabled: true,
+        StreamViewType: 'NEW_AND_OLD_IMAGES',
+      },
+    })
+    .then(
+      ({ TableDescription }) => TableDescription,
+      (failure: unknown) => {
+        if (failure instanceof EngineError && failure.code === 'ResourceInUseException') return undefined;
+        throw failure;
+      },
+    );
+  while (description?.TableStatus !== 'ACTIVE') {
+    const { Table } = await engine.ask<{ Table: Description }>(`${dynamoDb}.DescribeTable`, {
+      TableName: name,
+    });
+    if (keysOf(Table.KeySchema) !== keysOf(keySchema)) {
+      throw new Error(`The engine already has a table ${name} with other keys; delete it there.`);
+    }
+    description = Table;
+  }
+  if (timeToLiveAttribute) await enableTimeToLive(engine, name, timeToLiveAttribute);
+  return description.LatestStreamArn;
+}
+
+async function enableTimeToLive(engine: Engine, TableName: string, AttributeName: string): Promise<void> {
+  await engine
+    .ask(`${dynamoDb}.UpdateTimeToLive`, {
+      TableName,
+      TimeToLiveSpecification: { AttributeName, Enabled: true },
+    })
+    .catch((failure: unknown) => {
+      if (!(failure instanceof EngineError && /already enabled/.test(failure.message))) throw failure;
+    });
+}
+
+function keysOf(keySchema: TableDefinition['keySchema']): string {
+  return keySchema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).join(', ');
+}
