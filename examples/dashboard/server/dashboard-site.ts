@@ -35,7 +35,7 @@ export function dashboardSite(options: DashboardOptions): Site {
     'GET /demo/session': async (_request, url) => {
       const commerce = commerceWithId(Number(url.searchParams.get('commerce')));
       if (commerce === undefined) throw new RequestRefused(422, unknownCommerce);
-      const token = await demoToken(options.issuer, commerce);
+      const token = await demoToken(options.issuer, commerce.id, `user-of-${commerce.id}`);
       return { status: 200, body: { key: options.key, token, expiresInSeconds: TOKEN_LIFETIME_IN_SECONDS } };
     },
     'POST /demo/notifications': async (request) => {

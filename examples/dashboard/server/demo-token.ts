@@ -1,5 +1,4 @@
 import { importPKCS8, SignJWT } from 'jose';
-import type { Commerce } from '../commerces.ts';
 
 /** The demo's own token issuer, under the names that the outputs of the local execution have for it. */
 export interface DemoIssuer {
@@ -14,10 +13,9 @@ export interface DemoIssuer {
 
 export const TOKEN_LIFETIME_IN_SECONDS = 15 * 60;
 
-/** A token for the one user of a commerce, as the login of the API would give it. */
-export async function demoToken(issuer: DemoIssuer, commerce: Commerce): Promise<string> {
-  const claims = { [issuer.JwtTenantClaim]: commerce.id, [issuer.JwtUserClaim]: `user-of-${commerce.id}` };
-  return new SignJWT(claims)
+/** A token for a user of a tenant, as the login of the API would give it. */
+export async function demoToken(issuer: DemoIssuer, tenant: number | string, user: string): Promise<string> {
+  return new SignJWT({ [issuer.JwtTenantClaim]: tenant, [issuer.JwtUserClaim]: user })
     .setProtectedHeader({ alg: issuer.JwtAlgorithm })
     .setIssuer(issuer.JwtIssuer)
     .setAudience(issuer.JwtAudience)
