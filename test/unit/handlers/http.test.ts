@@ -1,0 +1,148 @@
+import '../../setup/as-a-function.ts';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { channelAuthHandler } from '../../../lambdas/handlers/channel-auth.ts';
+import { restHandler } from '../../../lambdas/handlers/rest.ts';
+import type { ChannelAuthRequest } from '../../../lambdas/use-cases/authorize-channel.ts';
+import type { PublishRequest } from '../../../lambdas/use-cases/publish-events.ts';
+
+const answer = { status: 422, headers: { 'content-type': 'application/json' }, body: '{"name":["x"]}' };
+
+interface Request {
+  readonly method?: string;
+  readonly path?: string;
+  readonly query?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+  readonly pathParameters?: Record<string, string>;
+}
+
+/** The parts of a payload 2.0 event that are looked at. */
+function eventOf(request: Request): APIGatewayProxyEventV2 {
+  const { method = 'POST', path = '/', query = '', headers = {}, isBase64Encoded = false } = request;
+  const { body, pathParameters } = request;
+  return {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: query,
+    headers,
+    isBase64Encoded,
+    requestContext: { http: { method, path } } as APIGatewayProxyEventV2['requestContext'],
+    ...(body !== undefined && { body }),
+    ...(pathParameters !== undefined && { pathParameters }),
+  };
+}
+
+describe('the REST API', () => {
+  const publishing = () => {
+    const seen: PublishRequest[] = [];
+    const handle = restHandler(async (request) => {
+      seen.push(request);
+      return answer;
+    });
+    return { seen, handle };
+  };
+
+  it('hands on the request as it was signed, and answers as it is told', async () => {
+    const { handle, seen } = publishing();
+    const result = await handle(
+      eventOf({
+        path: '/apps/app/events',
+        query: 'auth_key=key&a=%20b&a=c',
+        pathParameters: { appId: 'app' },
+        body: '{"name":"señal"}',
+      }),
+    );
+    expect(seen).toEqual([
+      {
+        method: 'POST',
+        path: '/apps/app/events',
+        query: 'auth_key=key&a=%20b&a=c',
+        appId: 'app',
+        body: Buffer.from('{"name":"señal"}'),
+      },
+    ]);
+    expect(result).toEqual({
+      statusCode: 422,
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":["x"]}',
+    });
+  });
+
+  it('decodes a body that API Gateway has encoded, byte by byte', async () => {
+    const { handle, seen } = publishing();
+    const bytes = Buffer.from([0, 255, 254, 10]);
+    await handle(
+      eventOf({ path: '/apps/app/events', body: bytes.toString('base64'), isBase64Encoded: true }),
+    );
+    expect(seen[0]?.body).toEqual(bytes);
+  });
+
+  it('takes a missing body for an empty one', async () => {
+    const { handle, seen } = publishing();
+    await handle(eventOf({ path: '/apps/app/events' }));
+    expect(seen[0]?.body).toEqual(Buffer.alloc(0));
+  });
+
+  it('says that it is up without asking anybody', async () => {
+    const { handle, seen } = publishing();
+    const result = await handle(eventOf({ method: 'GET', path: '/up' }));
+    expect(result).toMatchObject({ statusCode: 200, body: '{"health":"OK"}' });
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('channel authorization', () => {
+  const authorizing = () => {
+    const seen: ChannelAuthRequest[] = [];
+    const handle = channelAuthHandler(async (request) => {
+      seen.push(request);
+      return answer;
+    });
+    return { seen, handle };
+  };
+
+  it('hands on what the browser has sent', async () => {
+    const { handle, seen } = authorizing();
+    const form = 'socket_id=1.2&channel_name=private-commerce.12';
+    const result = await handle(
+      eventOf({
+        path: '/broadcasting/auth',
+        headers: {
+          origin: 'https://shop.example',
+          authorization: 'Bearer ey',
+          'content-type': 'application/x-www-form-urlencoded',
+          cookie: 'session=1',
+        },
+        body: Buffer.from(form).toString('base64'),
+        isBase64Encoded: true,
+      }),
+    );
+    expect(seen).toEqual([
+      {
+        method: 'POST',
+        origin: 'https://shop.example',
+        authorization: 'Bearer ey',
+        contentType: 'application/x-www-form-urlencoded',
+        body: Buffer.from(form),
+      },
+    ]);
+    expect(result).toMatchObject({ statusCode: 422, body: '{"name":["x"]}' });
+  });
+
+  it('hands on a preflight', async () => {
+    const { handle, seen } = authorizing();
+    const headers = { origin: 'https://shop.example', 'access-control-request-headers': 'authorization' };
+    await handle(eventOf({ method: 'OPTIONS', path: '/broadcasting/auth', headers }));
+    expect(seen).toEqual([
+      {
+        method: 'OPTIONS',
+        origin: 'https://shop.example',
+        requestedHeaders: 'authorization',
+        body: Buffer.alloc(0),
+      },
+    ]);
+  });
+});

@@ -1,0 +1,92 @@
+import '../../setup/as-a-function.ts';
+import type { SQSRecord } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { readExpiry } from '../../../lambdas/adapters/sqs/expiry-schedule.ts';
+import { readPendingDelivery } from '../../../lambdas/adapters/sqs/pending-delivery.ts';
+import { deliverHandler } from '../../../lambdas/handlers/deliver.ts';
+import { expireHandler } from '../../../lambdas/handlers/expire.ts';
+import type { Logger } from '../../../lambdas/ports/logger.ts';
+import type { QueuedDelivery } from '../../../lambdas/use-cases/deliver.ts';
+
+const silent: Logger = { info: () => {}, warn: () => {}, error: () => {} };
+
+const message = (
+  messageId: string,
+  body: unknown,
+  attributes: Partial<SQSRecord['attributes']> = {},
+): SQSRecord => ({
+  messageId,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  attributes: {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '1764000000000',
+    SenderId: 'sender',
+    ApproximateFirstReceiveTimestamp: '1764000000000',
+    ...attributes,
+  },
+  receiptHandle: 'handle',
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:queue',
+  awsRegion: 'us-east-1',
+});
+
+const delivery = { connectionId: 'a=', channel: 'news', notificationId: '1', frame: '{}' };
+
+describe('the retry queue', () => {
+  const delivering = (failed: readonly string[] = []) => {
+    const seen: QueuedDelivery[] = [];
+    const deliverAll = async (messages: readonly QueuedDelivery[]) => {
+      seen.push(...messages);
+      return failed;
+    };
+    return { seen, handle: deliverHandler({ deliverAll, readPendingDelivery, logger: silent }) };
+  };
+
+  it('hands on each delivery with its group and how often it has come', async () => {
+    const { handle, seen } = delivering();
+    await handle({
+      Records: [message('m1', delivery, { MessageGroupId: 'g', ApproximateReceiveCount: '3' })],
+    });
+    expect(seen).toEqual([{ messageId: 'm1', group: 'g', receiveCount: 3, delivery }]);
+  });
+
+  it('reports the messages that have to come again', async () => {
+    const { handle } = delivering(['m2']);
+    expect(await handle({ Records: [] })).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }] });
+  });
+
+  it('reports a message that cannot be read and delivers the others', async () => {
+    const { handle, seen } = delivering(['m3']);
+    const result = await handle({
+      Records: [message('m1', 'no json'), message('m2', delivery), message('m3', delivery)],
+    });
+    expect(seen.map(({ messageId }) => messageId)).toEqual(['m2', 'm3']);
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm3' }] });
+  });
+});
+
+describe('the expiry queue', () => {
+  it('handles each message for itself and reports those that failed', async () => {
+    const seen: unknown[] = [];
+    const handle = expireHandler({
+      expire: async (wake) => {
+        seen.push(wake);
+        if (wake.connectionId === 'b=') throw new Error('throttled');
+      },
+      readExpiry,
+      logger: silent,
+    });
+    const result = await handle({
+      Records: [
+        message('m1', { connectionId: 'a=', at: 1_764_000_060 }),
+        message('m2', { connectionId: 'b=', at: 1_764_000_060 }),
+        message('m3', 'no json'),
+        message('m4', { connectionId: 'c=', at: 1_764_000_060 }),
+      ],
+    });
+    expect(seen).toEqual(['a=', 'b=', 'c='].map((connectionId) => ({ connectionId, at: 1_764_000_060 })));
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm3' }] });
+  });
+});
