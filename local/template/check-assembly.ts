@@ -20,7 +20,11 @@ export function checkAssembly(assembly: CloudAssembly): void {
     checkStack(stack, (element, message) => found.push({ stack: stack.name, element, message }));
     return found;
   });
-  if (problems.length > 0) throw new TemplateError(problems);
+  if (problems.length > 0) {
+    const unknownType = problems.some(({ message }) => message.startsWith('resources of type'));
+    const hint = `Supported resource types: ${supportedTypes().join(', ')}.`;
+    throw new TemplateError(problems, unknownType ? { hint } : {});
+  }
 }
 
 function checkStack({ template }: AssemblyStack, report: Report): void {
@@ -77,10 +81,7 @@ function checkResource(
   checkReferences(resource.Properties, logicalId, names, report);
   const support = supportOf(resource.Type);
   if (!support) {
-    report(
-      logicalId,
-      `resources of type ${resource.Type} are not supported; supported are ${supportedTypes().join(', ')}`,
-    );
+    report(logicalId, `resources of type ${resource.Type} are not supported`);
     return;
   }
   for (const sentence of unsupportedProperties(resource.Properties ?? {}, support.properties)) {

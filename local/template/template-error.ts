@@ -12,9 +12,13 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly problems: readonly TemplateProblem[];
 
-  constructor(problems: readonly TemplateProblem[], options?: ErrorOptions) {
+  /** @param hint what would have been supported, where one list serves several problems */
+  constructor(problems: readonly TemplateProblem[], options?: ErrorOptions & { readonly hint?: string }) {
     const lines = problems.map(({ stack, element, message }) => `  ${stack} / ${element}: ${message}`);
-    super(`The local execution cannot run this template:\n${lines.join('\n')}`, options);
+    super(
+      `The local execution cannot run this template:\n${[...lines, ...(options?.hint ? [options.hint] : [])].join('\n')}`,
+      options,
+    );
     this.problems = problems;
   }
 }
