@@ -7,12 +7,15 @@ import { dynamoDbTable } from './dynamodb-table.ts';
 import { iamManagedPolicy } from './iam-managed-policy.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
+import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
 import { logsLogGroup } from './logs-log-group.ts';
 import type { ResourceSupport } from './resource-support.ts';
 import { secretsManagerSecret } from './secretsmanager-secret.ts';
 import { snsSubscription } from './sns-subscription.ts';
 import { snsTopic } from './sns-topic.ts';
 import { snsTopicPolicy } from './sns-topic-policy.ts';
+import { sqsQueue } from './sqs-queue.ts';
+import { sqsQueuePolicy } from './sqs-queue-policy.ts';
 
 /** Every CloudFormation type that the local execution knows. A type that is not here stops the start, by name. */
 const supports: readonly ResourceSupport[] = [
@@ -25,11 +28,14 @@ const supports: readonly ResourceSupport[] = [
   iamManagedPolicy,
   iamPolicy,
   iamRole,
+  lambdaEventSourceMapping,
   logsLogGroup,
   secretsManagerSecret,
   snsSubscription,
   snsTopicPolicy,
   snsTopic,
+  sqsQueue,
+  sqsQueuePolicy,
 ];
 
 const byType: ReadonlyMap<string, ResourceSupport> = new Map(

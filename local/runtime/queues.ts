@@ -60,6 +60,8 @@ export interface SentMessage {
 export interface ReceiveOptions {
   /** At most so many messages. */
   readonly max: number;
+  /** Stops before the messages, written as JSON, are more than so many bytes; a single one is always received. */
+  readonly maxPayloadBytes?: number;
   /** How long to wait for a message to become visible. */
   readonly waitInMilliseconds: number;
   /** How long what was received stays invisible; the default is the queue's visibility time-out. */

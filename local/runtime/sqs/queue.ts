@@ -183,6 +183,7 @@ export class Queue {
     const now = Date.now();
     const maxReceiveCount = this.definition.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
     const chosen: StoredMessage[] = [];
+    let payloadBytes = options.maxPayloadBytes ?? Number.POSITIVE_INFINITY;
     for (const message of this.#lineup.candidates()) {
       if (message.expiresAt <= now) {
         this.#remove(message);
@@ -190,6 +191,8 @@ export class Queue {
         this.#remove(message);
         this.#options.redrive(message);
       } else {
+        if (options.maxPayloadBytes !== undefined) payloadBytes -= payloadBytesOf(message);
+        if (payloadBytes < 0 && chosen.length > 0) break;
         chosen.push(message);
         if (chosen.length >= options.max) break;
       }
@@ -251,4 +254,9 @@ export class Queue {
   #realMilliseconds(seconds: number): number {
     return seconds * 1000 * this.#options.timeScale;
   }
+}
+
+/** Handle, attributes, ids and names besides body and message attributes: below 1 KiB. */
+function payloadBytesOf({ body, messageAttributes }: StoredMessage): number {
+  return Buffer.byteLength(JSON.stringify([body, messageAttributes])) + 1024;
 }
