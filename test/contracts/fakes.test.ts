@@ -1,0 +1,83 @@
+import { FakeGateway } from '../fakes/fake-gateway.ts';
+import { FixedSecret } from '../fakes/fixed-secret.ts';
+import { InMemoryNotificationLog } from '../fakes/in-memory-notification-log.ts';
+import {
+  InMemoryDeadLetterQueue,
+  InMemoryExpirySchedule,
+  InMemoryRetryQueue,
+} from '../fakes/in-memory-queues.ts';
+import { InMemoryTable } from '../fakes/in-memory-stores.ts';
+import { KnownTokens } from '../fakes/known-tokens.ts';
+import { RecordingLogger } from '../fakes/recording-logger.ts';
+import { VirtualClock } from '../fakes/virtual-clock.ts';
+import { appSecretContract } from './app-secret.ts';
+import { clockContract } from './clock.ts';
+import { connectionGatewayContract } from './connection-gateway.ts';
+import { connectionStoreContract } from './connection-store.ts';
+import { loggerContract } from './logger.ts';
+import { notificationLogContract } from './notification-log.ts';
+import { deadLetterQueueContract, expiryScheduleContract, retryQueueContract } from './queues.ts';
+import { MAX_CHANNELS, NOW, subscriptionStoreContract } from './subscription-store.ts';
+import { tokenVerifierContract } from './token-verifier.ts';
+
+const table = async () => new InMemoryTable(new VirtualClock(NOW * 1_000), MAX_CHANNELS);
+
+connectionStoreContract('the fake', table);
+subscriptionStoreContract('the fake', table);
+
+notificationLogContract('the fake', async () => {
+  const log = new InMemoryNotificationLog();
+  return {
+    log,
+    storedOn: async (channel) => log.notifications.filter((stored) => stored.channel === channel),
+    fail: async () => {
+      log.failure = new Error('no table');
+    },
+  };
+});
+
+connectionGatewayContract('the fake', async () => {
+  const gateway = new FakeGateway(new VirtualClock());
+  return {
+    gateway,
+    answer: (connectionId, outcome) => gateway.always(connectionId, outcome),
+    receivedBy: (connectionId) => gateway.receivedBy(connectionId),
+  };
+});
+
+retryQueueContract('the fake', async () => {
+  const queue = new InMemoryRetryQueue();
+  return { queue, waiting: () => queue.deliveries, fail: () => queue.failNext() };
+});
+
+deadLetterQueueContract('the fake', async () => {
+  const queue = new InMemoryDeadLetterQueue();
+  return { queue, letters: () => queue.letters, fail: () => queue.failNext() };
+});
+
+expiryScheduleContract('the fake', async () => {
+  const schedule = new InMemoryExpirySchedule();
+  return { schedule, wakes: () => schedule.wakes, fail: () => schedule.failNext() };
+});
+
+appSecretContract('the fake', async (...secrets) => new FixedSecret(...secrets));
+
+tokenVerifierContract('the fake', async () => {
+  const identity = { tenant: '12', user: '7', tokenExpiresAt: NOW + 60 };
+  const verifier = new KnownTokens({ token: identity });
+  return {
+    verifier,
+    token: 'token',
+    identity,
+    fail: () => {
+      verifier.failure = new Error('no keys');
+    },
+  };
+});
+
+clockContract('the fake', () => new VirtualClock());
+
+loggerContract('the fake', () => {
+  const logger = new RecordingLogger();
+  return { logger, lines: () => logger.lines };
+});

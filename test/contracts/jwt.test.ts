@@ -1,0 +1,37 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { afterEach } from 'vitest';
+import { JwtVerifier } from '../../lambdas/adapters/jwt/jwt-verifier.ts';
+import { type AwsStandIn, startAwsStandIn } from '../setup/aws-stand-in.ts';
+import { NOW } from './subscription-store.ts';
+import { tokenVerifierContract } from './token-verifier.ts';
+
+let issuer: AwsStandIn;
+afterEach(async () => {
+  await issuer.stop();
+});
+
+tokenVerifierContract('with jose and a JWKS', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const jwk = await exportJWK(publicKey);
+  let failing = false;
+  issuer = await startAwsStandIn(() =>
+    failing ? { status: 500 } : { status: 200, body: JSON.stringify({ keys: [jwk] }) },
+  );
+  const settings = {
+    issuer: 'https://api.example',
+    audience: 'pregonero',
+    jwksUrl: `${issuer.endpoint}/jwks.json`,
+    algorithms: ['ES256'],
+    tenantClaim: 'commerce_id',
+    userClaim: 'sub',
+  };
+  const claims = { iss: settings.issuer, aud: settings.audience, sub: '7', commerce_id: 12, exp: NOW + 60 };
+  return {
+    verifier: new JwtVerifier([settings], { now: () => NOW * 1_000, sleep: () => Promise.resolve() }),
+    token: await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
+    identity: { tenant: '12', user: '7', tokenExpiresAt: NOW + 60 },
+    fail: () => {
+      failing = true;
+    },
+  };
+});

@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type {
+  DeadLetter,
+  DeadLetterQueue,
+  ExpirySchedule,
+  PendingDelivery,
+  RetryQueue,
+} from '../../lambdas/ports/queues.ts';
+
+export interface RetryQueueWorld {
+  readonly queue: RetryQueue;
+  /** What waits, in its order. */
+  waiting(): readonly PendingDelivery[];
+  /** The next call finds no queue. */
+  fail(): void;
+}
+
+export interface DeadLetterQueueWorld {
+  readonly queue: DeadLetterQueue;
+  letters(): readonly DeadLetter[];
+  fail(): void;
+}
+
+export interface ExpiryScheduleWorld {
+  readonly schedule: ExpirySchedule;
+  wakes(): readonly { readonly connectionId: string; readonly at: number }[];
+  fail(): void;
+}
+
+export function retryQueueContract(name: string, setUp: () => Promise<RetryQueueWorld>): void {
+  describe(`a retry queue: ${name}`, () => {
+    let world: RetryQueueWorld;
+    beforeEach(async () => {
+      world = await setUp();
+    });
+
+    const delivery = (connectionId: string, notificationId: string, channel = 'news'): PendingDelivery => ({
+      connectionId,
+      channel,
+      notificationId,
+      frame: `{"event":"e","data":"\\"ñ\\" ${notificationId}","channel":"${channel}"}`,
+    });
+
+    it('keeps every delivery as it was given', async () => {
+      const many = Array.from({ length: 25 }, (_, index) => delivery(`c${index}=`, 'n1'));
+      await world.queue.enqueue(many);
+      expect(world.waiting()).toEqual(many);
+    });
+
+    it('keeps the order of what is owed to a connection', async () => {
+      await world.queue.enqueue([delivery('a=', 'n1'), delivery('b=', 'n1'), delivery('a=', 'n2')]);
+      await world.queue.enqueue([delivery('a=', 'n3')]);
+      const owed = world.waiting().filter(({ connectionId }) => connectionId === 'a=');
+      expect(owed.map(({ notificationId }) => notificationId)).toEqual(['n1', 'n2', 'n3']);
+    });
+
+    it('keeps a delivery once, however often it is handed in', async () => {
+      await world.queue.enqueue([delivery('a=', 'n1')]);
+      await world.queue.enqueue([delivery('a=', 'n1'), delivery('a=', 'n1', 'other')]);
+      expect(world.waiting()).toEqual([delivery('a=', 'n1'), delivery('a=', 'n1', 'other')]);
+    });
+
+    it('keeps nothing when there is nothing', async () => {
+      await world.queue.enqueue([]);
+      expect(world.waiting()).toEqual([]);
+    });
+
+    it('throws when a delivery could not be queued', async () => {
+      world.fail();
+      await expect(world.queue.enqueue([delivery('a=', 'n1')])).rejects.toThrow();
+    });
+  });
+}
+
+export function deadLetterQueueContract(name: string, setUp: () => Promise<DeadLetterQueueWorld>): void {
+  describe(`a dead-letter queue: ${name}`, () => {
+    const letter = (sequenceNumber: string): DeadLetter => ({
+      reason: 'data must be a map or a string, got the DynamoDB type N',
+      row: { channel: { S: 'news' }, id: { S: '1' }, data: { N: '5' } },
+      sequenceNumber,
+    });
+
+    it('keeps every letter whole', async () => {
+      const world = await setUp();
+      await world.queue.bury(letter('1'));
+      await world.queue.bury(letter('2'));
+      expect(world.letters()).toEqual([letter('1'), letter('2')]);
+    });
+
+    it('throws when a letter could not be kept', async () => {
+      const world = await setUp();
+      world.fail();
+      await expect(world.queue.bury(letter('1'))).rejects.toThrow();
+    });
+  });
+}
+
+export function expiryScheduleContract(name: string, setUp: () => Promise<ExpiryScheduleWorld>): void {
+  describe(`an expiry schedule: ${name}`, () => {
+    it('keeps whom to wake, and for when, however far that is', async () => {
+      const world = await setUp();
+      await world.schedule.schedule('a=', 1_764_000_060);
+      await world.schedule.schedule('b=', 1_764_007_200);
+      expect(world.wakes()).toEqual([
+        { connectionId: 'a=', at: 1_764_000_060 },
+        { connectionId: 'b=', at: 1_764_007_200 },
+      ]);
+    });
+
+    it('throws when nobody would be woken', async () => {
+      const world = await setUp();
+      world.fail();
+      await expect(world.schedule.schedule('a=', 1_764_000_060)).rejects.toThrow();
+    });
+  });
+}

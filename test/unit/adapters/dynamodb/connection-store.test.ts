@@ -1,0 +1,57 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readConnection } from '../../../../lambdas/adapters/dynamodb/connection-row.ts';
+import { DynamoDbConnectionStore } from '../../../../lambdas/adapters/dynamodb/connection-store.ts';
+import type { Connection } from '../../../../lambdas/ports/connection-store.ts';
+import { type AwsStandIn, json, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+
+let aws: AwsStandIn;
+afterEach(async () => {
+  await aws.stop();
+});
+
+async function storeThat(counting: boolean) {
+  aws = await startAwsStandIn(() => json({}));
+  const client = new DynamoDBClient({
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const clock = { now: () => 0, sleep: () => Promise.resolve() };
+  return new DynamoDbConnectionStore({ client, clock, table: 'connections', counting });
+}
+
+const writes = () => aws.requests.map(({ body }) => JSON.parse(body).TransactItems);
+
+const connection: Connection = {
+  connectionId: 'a=',
+  connectedAt: 1_764_000_000_000,
+  expiresAt: 1_764_007_800,
+};
+
+describe('opening a connection', () => {
+  it.each<[string, Connection]>([
+    ['without a token', connection],
+    ['with a token', { ...connection, identity: { tenant: '12', user: '7', tokenExpiresAt: 1_764_000_060 } }],
+    ['that is refused', { ...connection, refusal: 4009 }],
+  ])('writes a row from which the stream tells a connection %s', async (_, opened) => {
+    const store = await storeThat(false);
+    await store.open(opened);
+    expect(readConnection(writes()[0][0].Put.Item)).toEqual(opened);
+  });
+
+  it('counts it in the same transaction, and notes where', async () => {
+    const store = await storeThat(true);
+    await store.open(connection);
+    const [[put, count]] = writes() as [[{ Put: object }, { Update: { Key: { sk: { S: string } } } }]];
+    const shard = count.Update.Key.sk.S;
+    expect(count).toMatchObject({ Update: { Key: { pk: { S: 'quota#connections' } } } });
+    expect(put).toMatchObject({ Put: { Item: { counterShard: { N: shard } } } });
+  });
+
+  it('costs no second write where nobody counts', async () => {
+    const store = await storeThat(false);
+    await store.open(connection);
+    expect(writes()[0]).toHaveLength(1);
+  });
+});
