@@ -1,0 +1,12 @@
+import type { Limits } from '../../lambdas/protocol/limits.ts';
+
+/** Small enough that a test can exceed them. */
+export const limits: Limits = {
+  maxConnections: null,
+  maxChannelsPerConnection: 3,
+  maxChannelNameLength: 200,
+  maxEventNameLength: 200,
+  maxChannelsPerEvent: 100,
+  maxEventDataBytes: 100 * 1024,
+  maxClientMessageBytes: 10_000,
+};

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { channelNameProblem, channelOf } from '../../../lambdas/protocol/channel.ts';
+import channels from '../../vectors/channels.json' with { type: 'json' };
+import { anyText } from '../any-text.ts';
+
+describe('the kind of a channel', () => {
+  it.each(channels.vectors)('of $name is $kind', ({ name, kind, baseName, access, served }) => {
+    const channel = channelOf(name);
+
+    expect({ name: channel.name, baseName: channel.baseName }).toEqual({ name, baseName });
+    expect(channel.kind).toMatchObject({ name: kind, access, served });
+  });
+
+  it('is found for any name at all, and its prefix and base name are that name', () => {
+    fc.assert(
+      fc.property(anyText, (name) => {
+        const { kind, baseName } = channelOf(name);
+        expect(kind.prefix + baseName).toBe(name);
+      }),
+    );
+  });
+});
+
+describe('a channel name', () => {
+  it.each(['a', 'private-commerce.12', 'A-Z_a-z0-9=@,.;', '#server-to-user-7', '__proto__', 'x'.repeat(200)])(
+    'may be %s',
+    (name) => expect(channelNameProblem(name, 200)).toBeUndefined(),
+  );
+
+  it.each([
+    ['empty', '', /empty/],
+    ['longer than allowed', 'x'.repeat(201), /201 characters; at most 200/],
+    ['with a space', 'a b', /only contain/],
+    ['with a slash', 'a/b', /only contain/],
+    ['with a colon, which signatures separate with', 'a:b', /only contain/],
+    ['with a hash inside', 'a#b', /only contain/],
+    ['ending in a line break', 'news\n', /only contain/],
+    ['of another alphabet', 'comercio.ñ', /only contain/],
+    ['with an unpaired surrogate', 'news\ud800', /only contain/],
+    ['with a NUL', 'news\0', /only contain/],
+  ])('may not be %s', (_, name, problem) => {
+    expect(channelNameProblem(name, 200)).toMatch(problem);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { expiryOf, mayOutliveToken } from '../../../lambdas/protocol/connection-lifetime.ts';
+
+const connectedAt = 1_764_000_000_000;
+const identity = (secondsLeft: number) => ({
+  tenant: '12',
+  user: '7',
+  tokenExpiresAt: connectedAt / 1000 + secondsLeft,
+});
+
+describe('the expiry of a connection', () => {
+  it('is a little past the two hours that API Gateway gives it', () => {
+    const seconds = expiryOf(connectedAt, undefined) - connectedAt / 1000;
+    expect(seconds).toBeGreaterThan(7200);
+    expect(seconds).toBeLessThan(7200 + 3600);
+  });
+
+  it('is in whole seconds', () => {
+    expect(Number.isInteger(expiryOf(connectedAt + 1, undefined))).toBe(true);
+  });
+
+  it('is that of its token when that comes first', () => {
+    expect(expiryOf(connectedAt, identity(60))).toBe(connectedAt / 1000 + 60);
+    expect(expiryOf(connectedAt, identity(100_000))).toBe(expiryOf(connectedAt, undefined));
+  });
+
+  it('needs somebody to close the connection only where the token does not outlast it', () => {
+    expect(mayOutliveToken(connectedAt, identity(60))).toBe(true);
+    expect(mayOutliveToken(connectedAt, identity(100_000))).toBe(false);
+  });
+});

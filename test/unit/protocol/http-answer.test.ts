@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { healthAnswer, jsonAnswer, textAnswer } from '../../../lambdas/protocol/http-answer.ts';
+
+describe('an HTTP answer', () => {
+  it('says that it is up, as Reverb says it', () => {
+    expect(healthAnswer).toEqual({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"health":"OK"}',
+    });
+  });
+
+  it('is JSON or plain text, with what other headers it is given', () => {
+    expect(jsonAnswer(200, {}, { vary: 'Origin' }).headers).toEqual({
+      'content-type': 'application/json',
+      vary: 'Origin',
+    });
+    expect(textAnswer(404, 'Not found.')).toMatchObject({ status: 404, body: 'Not found.' });
+  });
+});

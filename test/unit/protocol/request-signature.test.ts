@@ -1,0 +1,144 @@
+import { createHash, createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  refusalOfRequest,
+  type SignedRequest,
+  unknownApp,
+} from '../../../lambdas/protocol/request-signature.ts';
+import vector from '../../vectors/request-signature.json' with { type: 'json' };
+import { anyText } from '../any-text.ts';
+
+const { key: appKey, secret, timestamp: now } = vector;
+const documented: SignedRequest = { ...vector, body: Buffer.from(vector.body) };
+const trusted = { appKey, secrets: [secret], now };
+
+/** Signed as the SDKs do it, in the order in which the parameters come. */
+function signed(parameters: Record<string, string>, request: Partial<SignedRequest> = {}): SignedRequest {
+  const { method = 'POST', path = '/apps/3/events', body = Buffer.from('{}') } = request;
+  const all: Record<string, string> = {
+    auth_key: appKey,
+    auth_timestamp: String(now),
+    auth_version: '1.0',
+    ...parameters,
+  };
+  const withBody =
+    body.length === 0 ? all : { ...all, body_md5: createHash('md5').update(body).digest('hex') };
+  const text = Object.entries(withBody)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map((pair) => pair.join('='))
+    .join('&');
+  const signature = createHmac('sha256', secret).update(`${method}\n${path}\n${text}`).digest('hex');
+  const query = new URLSearchParams({ ...withBody, auth_signature: signature }).toString();
+  return { method, path, query, body };
+}
+
+const refused = (request: SignedRequest, changes: Partial<typeof trusted> = {}) =>
+  refusalOfRequest(request, { ...trusted, ...changes });
+
+describe('the signature of a request', () => {
+  it('is the one of Pusher’s documentation', () => {
+    expect(refused(documented)).toBeUndefined();
+  });
+
+  it('does not depend on the order of the parameters, and is made of their decoded values', () => {
+    expect(refused(signed({ z: 'a b+c/ñ&=%', a: '' }))).toBeUndefined();
+    expect(
+      refused({ ...documented, query: documented.query.split('&').reverse().join('&') }),
+    ).toBeUndefined();
+  });
+
+  it('needs no digest of an empty body', () => {
+    expect(refused(signed({}, { method: 'GET', body: new Uint8Array() }))).toBeUndefined();
+  });
+
+  it('joins the values of a repeated parameter with a comma', () => {
+    const request = signed({ info: 'a,b' });
+    expect(
+      refused({ ...request, query: request.query.replace('info=a%2Cb', 'info=a&info=b') }),
+    ).toBeUndefined();
+  });
+
+  it('is made over the bytes of the body, UTF-8 or not', () => {
+    expect(refused(signed({}, { body: Uint8Array.of(0xff, 0xfe, 0x00) }))).toBeUndefined();
+  });
+
+  it('is accepted when made with any of the secrets', () => {
+    expect(refused(documented, { secrets: ['newer', secret] })).toBeUndefined();
+  });
+
+  const change = (from: string, to: string): SignedRequest => ({
+    ...documented,
+    query: documented.query.replace(from, to),
+  });
+  it.each<[string, SignedRequest, RegExp]>([
+    ['another method', { ...documented, method: 'PUT' }, /auth_signature/],
+    ['another path', { ...documented, path: '/apps/4/events' }, /auth_signature/],
+    ['another body', { ...documented, body: Buffer.from('{}') }, /auth_signature/],
+    ['no body', { ...documented, body: new Uint8Array() }, /auth_signature/],
+    ['one more parameter', change('auth_version', 'x=1&auth_version'), /auth_signature/],
+    ['a parameter less', change('&auth_version=1.0', ''), /auth_signature/],
+    ['another time', change('1353088179', '1353088180'), /auth_signature/],
+    ['no signature', change('auth_signature', 'signature'), /auth_signature/],
+    [
+      'an empty signature',
+      change(/auth_signature=.*/.exec(documented.query)?.[0] ?? '', 'auth_signature='),
+      /auth_signature/,
+    ],
+    ['two signatures', change('auth_signature=', 'auth_signature=x&auth_signature='), /auth_signature/],
+    ['another key', change('278d425bdf160c739803', 'other'), /auth_key/],
+    ['no key', change('auth_key=278d425bdf160c739803&', ''), /auth_key/],
+    ['no query', { ...documented, query: '' }, /auth_key/],
+    ['a query that cannot be decoded', { ...documented, query: '%&%zz=%&=' }, /auth_key/],
+  ])('is refused with Reverb’s words when there is %s', (_, request, detail) => {
+    expect(refused(request)).toEqual({
+      status: 401,
+      text: 'Authentication signature invalid.',
+      detail: expect.stringMatching(detail),
+    });
+  });
+
+  it('is refused when made with another secret', () => {
+    expect(refused(documented, { secrets: ['guessed'] })).toMatchObject({ status: 401 });
+    expect(refused(documented, { secrets: [] })).toMatchObject({ status: 401 });
+  });
+
+  it.each([600, 599.5, 0, -600])('holds %d seconds after it was made', (age) => {
+    expect(refused(documented, { now: now + age })).toBeUndefined();
+  });
+
+  it.each([601, 600.001, -601, 1e9])('does not hold %d seconds after it was made', (age) => {
+    expect(refused(documented, { now: now + age })).toMatchObject({
+      status: 401,
+      detail: expect.stringMatching(/clock/),
+    });
+  });
+
+  it.each(['', 'now', '-1', '1e9', '0x10', `${now}.5`, ` ${now}`, '9'.repeat(400), 'NaN'])(
+    'does not hold at the time %j',
+    (auth_timestamp) => expect(refused(signed({ auth_timestamp }))).toMatchObject({ status: 401 }),
+  );
+
+  it('tells nobody without the secret that only the time was wrong', () => {
+    const request = change('auth_signature=d', 'auth_signature=e');
+    expect(refused(request, { now: now + 1000 })?.detail).toMatch(/auth_signature/);
+  });
+
+  it('does not throw, whatever the query', () => {
+    fc.assert(
+      fc.property(anyText, (query) => {
+        expect(refused({ ...documented, query })).toMatchObject({ status: 401 });
+        expect(refused({ ...documented, query: `auth_key=${appKey}&${query}` })).toMatchObject({
+          status: 401,
+        });
+      }),
+    );
+  });
+
+  it('of another app is not even looked at', () => {
+    expect(unknownApp('another')).toMatchObject({
+      status: 404,
+      text: 'No matching application for ID [another].',
+    });
+  });
+});
