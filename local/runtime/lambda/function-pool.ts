@@ -26,6 +26,7 @@ export function createFunctionPool(
   const idle: { environment: ExecutionEnvironment; since: number }[] = [];
   const waiting: (() => void)[] = [];
   const all = new Set<ExecutionEnvironment>();
+  const starting = new Set<Promise<ExecutionEnvironment>>();
   const timeout = definition.timeoutInSeconds * 1000;
   const timedOut: InvocationResult = {
     outcome: 'timeout',
@@ -49,9 +50,15 @@ export function createFunctionPool(
   }
 
   async function begin(): Promise<ExecutionEnvironment> {
-    const environment = await start();
-    all.add(environment);
-    return environment;
+    const started = start();
+    starting.add(started);
+    try {
+      const environment = await started;
+      all.add(environment);
+      return environment;
+    } finally {
+      starting.delete(started);
+    }
   }
 
   function release(environment: ExecutionEnvironment): void {
@@ -127,10 +134,9 @@ export function createFunctionPool(
       await enter();
       if (ended) return crashed;
       const fault = world.faults.invocationFault(definition.name, event);
-      const result = await (fault
-        ? runFaulty(payload, requestId, fault.when)
-        : run(payload, requestId)
-      ).finally(leave);
+      const result = await (fault ? runFaulty(payload, requestId, fault.when) : run(payload, requestId))
+        .catch(notStarted)
+        .finally(leave);
       if (!ended && result.outcome !== 'returned' && result.outcome !== 'error')
         world.logs.write(
           definition.name,
@@ -141,11 +147,17 @@ export function createFunctionPool(
     async end() {
       ended = true;
       clearTimeout(reaper);
+      await Promise.allSettled(starting);
       await Promise.all([...all].map((environment) => environment.end()));
       all.clear();
       idle.length = 0;
     },
   };
+}
+
+/** Its code could not be brought to it: nothing of the function has run. */
+function notStarted(failure: unknown): InvocationResult {
+  return { outcome: 'crash', errorType: 'Runtime.StartError', errorMessage: String(failure) };
 }
 
 const crashed: InvocationResult = {

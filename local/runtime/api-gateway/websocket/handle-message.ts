@@ -1,0 +1,58 @@
+import { gatewayId } from '../identifiers.ts';
+import { logAccess, type WebSocketApiState } from './api-state.ts';
+import { callRoute, logContext, readProxyResult } from './call-route.ts';
+import type { Connection } from './connection.ts';
+import { messageEvent, type RequestContext, requestContext } from './events.ts';
+
+/**
+ * One message of a client: its route is selected and its function called. On a route with a route response the body
+ * that the function returns is sent back; on any other it is dropped. Never rejects.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ */
+export async function handleMessage(
+  state: WebSocketApiState,
+  connection: Connection,
+  body: string,
+): Promise<void> {
+  const { facts } = connection;
+  const startedAt = Date.now();
+  const selected = state.selectRoute(body);
+  const route =
+    (selected === '$connect' || selected === '$disconnect' ? undefined : state.routes.get(selected)) ??
+    state.routes.get('$default');
+  const routeKey = route?.routeKey ?? selected;
+  const context = requestContext(facts, { eventType: 'MESSAGE', routeKey, messageId: gatewayId() });
+  const fail = (status: number, message: string, error = message): void => {
+    connection.send(errorFrame(message, context));
+    const line = { ...logContext(context, startedAt), status, 'error.message': message };
+    logAccess(state, facts.stage, { ...line, integrationErrorMessage: error });
+  };
+
+  if (!state.account.admitsRequest() || !connection.stageThrottle(routeKey))
+    return fail(429, 'Too Many Requests');
+  if (!route) return fail(403, 'Forbidden');
+  const outcome = await callRoute(state, route, facts, messageEvent(facts, context, body));
+  if (outcome.kind === 'timeout') return fail(504, 'Endpoint request timed out');
+  if (outcome.kind !== 'returned') return fail(500, 'Internal server error', outcome.message);
+  if (!isTwoWay(state, route)) {
+    logAccess(state, facts.stage, { ...logContext(context, startedAt), status: 200 });
+    return;
+  }
+  const result = readProxyResult(outcome.payload);
+  if (!result || Buffer.byteLength(result.body ?? '') > state.world.limits.maxMessageBytes)
+    return fail(500, 'Internal server error', 'Malformed Lambda proxy response');
+  if (result.body !== undefined) connection.send(result.body);
+  logAccess(state, facts.stage, { ...logContext(context, startedAt), status: result.statusCode });
+}
+
+function isTwoWay(
+  state: WebSocketApiState,
+  route: { readonly id: string; readonly routeResponseSelectionExpression?: string },
+): boolean {
+  return route.routeResponseSelectionExpression === '$default' && state.answeringRoutes.has(route.id);
+}
+
+/** The very bytes of AWS, spaces included. Observed: https://github.com/aws-samples/simple-websockets-chat-app/issues/42 */
+function errorFrame(message: string, { connectionId, requestId }: RequestContext): string {
+  return `{"message": "${message}", "connectionId":"${connectionId}", "requestId":"${requestId}"}`;
+}

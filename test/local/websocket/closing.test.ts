@@ -1,0 +1,235 @@
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type ChatApi, type ChatOptions, type Client, chatApi, tells } from './chat-api.ts';
+
+let chat: ChatApi;
+const start = async (options: ChatOptions = {}): Promise<Client> => {
+  chat = await chatApi(options);
+  await chat.route('$connect', tells());
+  await chat.route('$default', tells('{ statusCode: 200, body: String(event.body.length) }'), {
+    answers: true,
+  });
+  await chat.route('$disconnect', tells());
+  return chat.dial();
+};
+afterEach(() => chat?.stop());
+
+const disconnected = async (): Promise<Record<string, never> | undefined> => {
+  await vi.waitFor(() => expect(chat.events('disconnect')).toHaveLength(1));
+  return chat.events('disconnect')[0];
+};
+
+describe('the event of $disconnect', () => {
+  it('has the shape of AWS, with its odd headers', async () => {
+    const client = await start();
+    client.socket.close(1001);
+
+    expect(await disconnected()).toEqual({
+      headers: {
+        Host: 'abcdef1234.execute-api.us-east-1.amazonaws.com',
+        'x-api-key': '',
+        'X-Forwarded-For': '',
+        'x-restapi': '',
+      },
+      multiValueHeaders: {
+        Host: ['abcdef1234.execute-api.us-east-1.amazonaws.com'],
+        'x-api-key': [''],
+        'X-Forwarded-For': [''],
+        'x-restapi': [''],
+      },
+      requestContext: {
+        routeKey: '$disconnect',
+        disconnectStatusCode: 1001,
+        eventType: 'DISCONNECT',
+        extendedRequestId: expect.any(String),
+        requestTime: expect.any(String),
+        messageDirection: 'IN',
+        disconnectReason: '',
+        stage: 'dev',
+        connectedAt: expect.any(Number),
+        requestTimeEpoch: expect.any(Number),
+        identity: { sourceIp: '127.0.0.1' },
+        requestId: expect.any(String),
+        domainName: 'abcdef1234.execute-api.us-east-1.amazonaws.com',
+        connectionId: expect.any(String),
+        apiId: 'abcdef1234',
+      },
+      isBase64Encoded: false,
+    });
+  });
+
+  it.each([
+    ['a code and a reason', (client: Client) => client.socket.close(4100, 'bye'), 4100, 'bye'],
+    ['no code', (client: Client) => client.socket.close(), 1005, 'Client-side close frame status not set'],
+    ['no close frame', (client: Client) => client.socket.terminate(), 1006, ''],
+  ])('tells that a client closed with %s', async (_, close, code, reason) => {
+    const client = await start();
+    close(client);
+
+    expect(await disconnected()).toMatchObject({
+      requestContext: { disconnectStatusCode: code, disconnectReason: reason },
+    });
+  });
+
+  it('is lost when the faults say so', async () => {
+    const asked: string[] = [];
+    const client = await start({
+      faults: { losesDisconnect: (connectionId) => asked.push(connectionId) === 1 },
+    });
+    const second = await chat.dial();
+    client.socket.close();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    second.socket.close();
+
+    const event = await disconnected();
+    expect(event).toMatchObject({ requestContext: { connectionId: asked[1] } });
+  });
+
+  it('is not sent when the execution ends', async () => {
+    const client = await start();
+    await chat.stop();
+
+    expect((await client.closed).code).toBe(1006);
+    expect(chat.events('disconnect')).toEqual([]);
+  });
+});
+
+describe('a connection is closed', () => {
+  it('with 1001 when no data message has passed in either direction for the idle time', async () => {
+    const client = await start({ limits: { idleTimeout: 60 } });
+
+    expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
+    expect(await disconnected()).toMatchObject({
+      requestContext: { disconnectStatusCode: 1001, disconnectReason: 'Going away' },
+    });
+  });
+
+  it('with 1001 even when it pings, since control frames are no data', async () => {
+    const client = await start({ limits: { idleTimeout: 150 } });
+    const pongs = vi.fn();
+    client.socket.on('pong', pongs);
+    const pinging = setInterval(() => client.socket.ping(), 20);
+
+    expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
+    clearInterval(pinging);
+    expect(pongs).toHaveBeenCalled();
+  });
+
+  it('not while messages come', async () => {
+    const client = await start({ limits: { idleTimeout: 300 } });
+    const startedAt = performance.now();
+    const sending = setInterval(() => client.socket.send('x'), 40);
+
+    await vi.waitFor(() => expect(performance.now() - startedAt).toBeGreaterThan(600));
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    clearInterval(sending);
+    await client.closed;
+  });
+
+  it('not while messages are posted to it', async () => {
+    const client = await start({ limits: { idleTimeout: 300 } });
+    const connectionId = chat.connectionId();
+    const startedAt = performance.now();
+    const posting = setInterval(() => void chat.manage('POST', connectionId, 'x'), 40);
+
+    await vi.waitFor(() => expect(performance.now() - startedAt).toBeGreaterThan(600));
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    clearInterval(posting);
+    await client.closed;
+  });
+
+  it('with 1001 after its longest time, whatever its traffic', async () => {
+    const client = await start({ limits: { connectionDuration: 150 } });
+    const sending = setInterval(() => client.socket.send('x'), 20);
+
+    expect(await client.closed).toEqual({ code: 1001, reason: 'Going away' });
+    clearInterval(sending);
+  });
+
+  it('with 1003 when it sends a binary frame', async () => {
+    const client = await start();
+    client.socket.send(Buffer.from('x'));
+
+    expect((await client.closed).code).toBe(1003);
+    expect(chat.events('default')).toEqual([]);
+    expect(await disconnected()).toMatchObject({ requestContext: { disconnectStatusCode: 1003 } });
+  });
+
+  it('with 1007 when it sends text that is no UTF-8', async () => {
+    const client = await start();
+    client.socket.send(Buffer.from([0xff, 0xfe]), { binary: false });
+
+    expect((await client.closed).code).toBe(1007);
+    expect(await disconnected()).toMatchObject({ requestContext: { disconnectStatusCode: 1007 } });
+  });
+
+  it('with 1009 when it sends a frame longer than 32 KB', async () => {
+    const client = await start();
+    client.socket.send('x'.repeat(32_769));
+
+    expect((await client.closed).code).toBe(1009);
+    expect(chat.events('default')).toEqual([]);
+    expect(await disconnected()).toMatchObject({ requestContext: { disconnectStatusCode: 1009 } });
+  });
+
+  it('with 1009 when one fragment of a message is longer than 32 KB', async () => {
+    const client = await start();
+    client.socket.send('x'.repeat(10), { fin: false });
+    client.socket.send('x'.repeat(32_769), { fin: true });
+
+    expect((await client.closed).code).toBe(1009);
+    expect(chat.events('default')).toEqual([]);
+  });
+
+  it('with 1009 when its message is longer than 128 KB, however it is fragmented', async () => {
+    const client = await start();
+    for (let index = 0; index < 5; index += 1) client.socket.send('x'.repeat(32_768), { fin: index === 4 });
+
+    expect((await client.closed).code).toBe(1009);
+    expect(chat.events('default')).toEqual([]);
+    expect(await disconnected()).toMatchObject({ requestContext: { disconnectStatusCode: 1009 } });
+  });
+});
+
+describe('a message', () => {
+  it('of one frame of 32 KB is taken', async () => {
+    const client = await start();
+    client.socket.send('x'.repeat(32_768));
+
+    await vi.waitFor(() => expect(client.messages).toEqual(['32768']));
+  });
+
+  it('of 128 KB in four frames is taken, with pings in between', async () => {
+    const client = await start();
+    for (let index = 0; index < 4; index += 1) {
+      client.socket.send('x'.repeat(32_768), { fin: index === 3 });
+      client.socket.ping('still here');
+    }
+
+    await vi.waitFor(() => expect(client.messages).toEqual(['131072']));
+  });
+
+  it('that is the very first thing on the socket is taken, byte by byte', async () => {
+    await start();
+    const { port } = new URL(chat.origin);
+    const socket = connect(Number(port), '127.0.0.1');
+    const mask = Buffer.from([1, 2, 3, 4]);
+    const payload = Buffer.from('hello').map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+    const frame = Buffer.concat([Buffer.from([0x81, 0x80 | 5]), mask, payload]);
+    const head =
+      'GET /dev HTTP/1.1\r\nHost: localhost:' +
+      `${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n` +
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+    let received = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+    });
+    socket.setNoDelay();
+    socket.write(Buffer.concat([Buffer.from(head), frame.subarray(0, 3)]));
+    await vi.waitFor(() => expect(received.toString()).toContain('101 Switching Protocols'));
+    for (const byte of frame.subarray(3)) socket.write(Buffer.from([byte]));
+
+    await vi.waitFor(() => expect(received.subarray(-3)).toEqual(Buffer.from([0x81, 1, 0x35])));
+    socket.destroy();
+  });
+});
