@@ -49,10 +49,8 @@ export function createSignatureVerifier(iam: Pick<Iam, 'callerOf'>, region: stri
     const [, keyId = '', date = '', scopeRegion = '', service = '', headerList = '', signature = ''] =
       authorization.exec(header) ?? [];
     if (!signature) {
-      throw new AwsError(
-        'IncompleteSignatureException',
-        `The Authorization header is not of the form of AWS4-HMAC-SHA256.`,
-      );
+      const message = 'The Authorization header is not of the form of AWS4-HMAC-SHA256.';
+      throw new AwsError('IncompleteSignatureException', message, statusOf(claimedService(request)));
     }
     const known = iam.callerOf(keyId);
     if (!known || (request.headers['x-amz-security-token'] ?? undefined) !== known.key.sessionToken) {

@@ -21,8 +21,8 @@ const tied = 'exec 3<&0; (cat <&3 >/dev/null; kill $$ 2>/dev/null) & exec "$0" "
  * Starts the embedded engine, in memory, on a free port.
  * @throws Error that says what to install when there is none for this platform, or what it said when it did not start
  */
-export async function startEngine(): Promise<RunningEngine> {
-  const binary = findEngine();
+export async function startEngine(installed = installedEngine): Promise<RunningEngine> {
+  const binary = findEngine(installed);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const child = spawn(
@@ -51,10 +51,10 @@ export async function startEngine(): Promise<RunningEngine> {
   }
 }
 
-function findEngine(): string {
+function findEngine(installed: string): string {
   let path: string;
   try {
-    path = createRequire(import.meta.url).resolve(installedEngine);
+    path = createRequire(import.meta.url).resolve(installed);
   } catch (cause) {
     throw new Error(
       `There is no DynamoDB engine for ${process.platform}-${process.arch}: install the optional dependency ` +

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEngine } from '../../../local/runtime/dynamodb/engine.ts';
+import { startEngine } from '../../../local/runtime/dynamodb/start-engine.ts';
+
+async function answers(origin: string): Promise<boolean> {
+  return await fetch(origin, { method: 'POST' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe('the embedded engine', () => {
+  it('is ready when it has started and gone when it has stopped', async () => {
+    const engine = await startEngine();
+    expect(await answers(engine.origin)).toBe(true);
+    await engine.stop();
+    expect(await answers(engine.origin)).toBe(false);
+  });
+
+  it('ends with whoever started it, even one that is killed', async () => {
+    const parent = spawn(
+      process.execPath,
+      ['--import', 'tsx', fileURLToPath(new URL('../setup/engine-of-a-parent.ts', import.meta.url))],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [said] = await once(parent.stdout.setEncoding('utf8'), 'data');
+    const origin = String(said).trim();
+    expect(await answers(origin)).toBe(true);
+    parent.kill('SIGKILL');
+    await expect.poll(() => answers(origin), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('that is not installed is asked for, with the other way to have one', async () => {
+    await expect(startEngine('@dynoxide/not-installed/dynoxide')).rejects.toThrow(
+      /^There is no DynamoDB engine for \S+: install the optional dependency @dynoxide\/linux-x64 .* DYNAMODB_ENDPOINT\.$/,
+    );
+  });
+});
+
+describe('an engine of one’s own', () => {
+  it('is used where its endpoint is given, by every caller under the same key', async () => {
+    const seen: { headers: IncomingHttpHeaders; path: string | undefined }[] = [];
+    const server = createServer((request, response) => {
+      seen.push({ headers: request.headers, path: request.url });
+      response.end('{"TableNames":["theirs"]}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const stops: (() => Promise<void> | void)[] = [];
+    const engine = createEngine(
+      { onStop: (stop) => void stops.push(stop) },
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    );
+    await expect(engine.ask('DynamoDB_20120810.ListTables', {})).resolves.toEqual({ TableNames: ['theirs'] });
+    expect(seen).toMatchObject([
+      {
+        path: '/',
+        headers: {
+          'x-amz-target': 'DynamoDB_20120810.ListTables',
+          authorization: expect.stringContaining('Credential=local/'),
+        },
+      },
+    ]);
+    for (const stop of stops) await stop();
+    server.close();
+  });
+
+  it('that fails is quoted with its code', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(400).end('{"__type":"com.amazonaws#LimitExceededException","message":"too many"}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const engine = createEngine(
+      { onStop: () => undefined },
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    );
+    await expect(engine.ask('DynamoDB_20120810.ListTables', {})).rejects.toMatchObject({
+      code: 'LimitExceededException',
+      message: 'too many',
+    });
+    server.closeAllConnections();
+  });
+});
