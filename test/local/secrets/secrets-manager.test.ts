@@ -1,0 +1,88 @@
+import {
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Doorway, openDoorway } from '../setup/doorway.ts';
+
+let doorway: Doorway;
+let client: SecretsManagerClient;
+let arn: string;
+
+beforeAll(async () => {
+  doorway = await openDoorway();
+  arn = doorway.world.secrets.create({ name: 'app/secret', value: 'first' });
+  const operator = doorway.world.iam.issueKey({ name: 'operator', roleArn: 'operator' });
+  client = new SecretsManagerClient({ ...doorway.clientOf(operator), maxAttempts: 1 });
+});
+
+afterAll(async () => {
+  client.destroy();
+  await doorway.stop();
+});
+
+describe('a secret', () => {
+  it('is found by its ARN, by its ARN without the suffix and by its name', async () => {
+    expect(arn).toMatch(/^arn:aws:secretsmanager:us-east-1:123456789012:secret:app\/secret-.{6}$/);
+    for (const SecretId of [arn, arn.slice(0, -7), 'app/secret']) {
+      const { SecretString, ARN } = await client.send(new GetSecretValueCommand({ SecretId }));
+      expect([SecretString, ARN]).toEqual(['first', arn]);
+    }
+  });
+
+  it('keeps its value when it is created again', () => {
+    expect(doorway.world.secrets.create({ name: 'app/secret', value: 'other' })).toBe(arn);
+    expect(doorway.world.secrets.value(arn)).toBe('first');
+  });
+
+  it('has a current version and the one before it', async () => {
+    const previous = new GetSecretValueCommand({ SecretId: arn, VersionStage: 'AWSPREVIOUS' });
+    await expect(client.send(previous)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    const { VersionId } = await client.send(
+      new PutSecretValueCommand({ SecretId: arn, SecretString: 'second' }),
+    );
+    const current = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    expect(current).toMatchObject({ SecretString: 'second', VersionId, VersionStages: ['AWSCURRENT'] });
+    expect(current.CreatedDate).toBeInstanceOf(Date);
+    expect((await client.send(previous)).SecretString).toBe('first');
+    expect(doorway.world.secrets.value(arn)).toBe('second');
+  });
+
+  it('that is not there is not found', async () => {
+    const nobody = new GetSecretValueCommand({ SecretId: 'nobody' });
+    await expect(client.send(nobody)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: "Secrets Manager can't find the specified secret.",
+    });
+    expect(() => doorway.world.secrets.value('nobody')).toThrow('There is no secret nobody.');
+  });
+
+  it('is read by functions that may', async () => {
+    const reader = new SecretsManagerClient(
+      doorway.clientOf(
+        doorway.keyOf('reader', { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: arn }),
+      ),
+    );
+    await expect(reader.send(new GetSecretValueCommand({ SecretId: 'app/secret' }))).resolves.toBeDefined();
+    await expect(
+      reader.send(new PutSecretValueCommand({ SecretId: arn, SecretString: 'x' })),
+    ).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining(
+        `is not authorized to perform: secretsmanager:PutSecretValue on resource: ${arn}`,
+      ),
+    });
+    await expect(reader.send(new GetSecretValueCommand({ SecretId: 'nobody' }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+    reader.destroy();
+  });
+
+  it('is asked for nothing that is not known here', async () => {
+    await expect(client.send(new ListSecretsCommand({}))).rejects.toThrow(
+      'The local execution does not know ListSecrets; it knows GetSecretValue, PutSecretValue.',
+    );
+  });
+});
