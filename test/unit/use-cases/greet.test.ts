@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../../lambdas/ports/connection-store.ts';
+import {
+  connectionEstablished,
+  protocolError,
+  subscriptionSucceeded,
+} from '../../../lambdas/protocol/server-event.ts';
+import { socketIdOf } from '../../../lambdas/protocol/socket-id.ts';
+import { greet, YOUTH_IN_MILLISECONDS } from '../../../lambdas/use-cases/greet.ts';
+import { identity, NOW, NOW_IN_SECONDS, newWorld, type World } from './world.ts';
+
+const greeting = connectionEstablished(socketIdOf('a='), 120);
+
+/** Just connected, its row on the stream. */
+async function arrived(world: World, changes: Partial<Connection> = {}): Promise<Connection> {
+  const connection = { connectionId: 'a=', connectedAt: NOW, expiresAt: NOW_IN_SECONDS + 7800, ...changes };
+  await world.connections.open(connection);
+  return connection;
+}
+const identified = { identity, expiresAt: identity.tokenExpiresAt };
+
+describe('the greeting', () => {
+  it('tells a connection its socket id and after how much silence to ping', async () => {
+    const world = newWorld();
+
+    await greet(world)(await arrived(world));
+
+    world.gateway.assertReceived('a=', greeting);
+    world.gateway.assertOpen('a=');
+    world.connections.assertKept('a=');
+    world.expiry.assertNothingScheduled();
+  });
+
+  it('of a connection with a token is followed by its subscription to the channel of its tenant', async () => {
+    const world = newWorld();
+
+    await greet(world)(await arrived(world, identified));
+
+    world.gateway.assertReceived('a=', greeting, subscriptionSucceeded('private-commerce.12'));
+    world.subscriptions.assertSubscribers('private-commerce.12', 'a=');
+    expect(world.table.subscriptionRows.get('private-commerce.12')?.get('a=')?.expiresAt).toBe(
+      identity.tokenExpiresAt,
+    );
+    world.expiry.assertScheduled('a=', identity.tokenExpiresAt);
+  });
+
+  it('of a connection that cannot outlast its token schedules nothing', async () => {
+    const world = newWorld();
+    const patient = { ...identity, tokenExpiresAt: NOW_IN_SECONDS + 86_400 };
+
+    await greet(world)(await arrived(world, { identity: patient }));
+
+    world.expiry.assertNothingScheduled();
+    world.subscriptions.assertSubscribers('private-commerce.12', 'a=');
+  });
+
+  it.each([4001, 4004, 4009] as const)(
+    'is the refusal %d where there is one, and then the end',
+    async (refusal) => {
+      const world = newWorld();
+
+      await greet(world)(await arrived(world, { refusal, ...identified }));
+
+      world.gateway.assertReceived('a=', protocolError(refusal));
+      world.gateway.assertClosed('a=');
+      world.connections.assertRemoved('a=');
+      world.subscriptions.assertSubscribers('private-commerce.12');
+      world.expiry.assertNothingScheduled();
+    },
+  );
+
+  it('is a refusal for a tenant that the pattern has no channel for', async () => {
+    const world = newWorld();
+    const settings = { ...world.settings, channelPattern: 'private-{tenant}' };
+    const connection = await arrived(world, { identity: { ...identity, tenant: 'cache-7' } });
+
+    await greet({ ...world, settings })(connection);
+
+    world.gateway.assertReceived('a=', protocolError(4009));
+    world.gateway.assertClosed('a=');
+  });
+});
+
+describe('a 410 while greeting', () => {
+  it('is waited out while the connection is young: $connect has not returned yet', async () => {
+    const world = newWorld();
+    world.gateway.next('a=', 'gone', 'gone', 'gone');
+
+    await greet(world)(await arrived(world));
+
+    world.gateway.assertReceived('a=', greeting);
+    expect(world.clock.now() - NOW).toBeGreaterThan(0);
+    expect(world.clock.now() - NOW).toBeLessThan(1000);
+  });
+
+  it('is waited out for a refusal too', async () => {
+    const world = newWorld();
+    world.gateway.next('a=', 'gone', 'gone');
+
+    await greet(world)(await arrived(world, { refusal: 4001 }));
+
+    world.gateway.assertReceived('a=', protocolError(4001));
+    world.gateway.assertClosed('a=');
+  });
+
+  it('means gone once the connection is no longer young', async () => {
+    const world = newWorld();
+    world.gateway.always('a=', 'gone');
+
+    await greet(world)(await arrived(world, { connectedAt: NOW - YOUTH_IN_MILLISECONDS, ...identified }));
+
+    expect(world.gateway.attempts('a=')).toBe(1);
+    world.connections.assertRemoved('a=');
+    world.subscriptions.assertSubscribers('private-commerce.12');
+  });
+
+  it('ends in time when it never goes away', async () => {
+    const world = newWorld();
+    world.gateway.always('a=', 'gone');
+
+    await greet(world)(await arrived(world));
+
+    world.connections.assertRemoved('a=');
+    expect(world.clock.now() - NOW).toBeGreaterThanOrEqual(YOUTH_IN_MILLISECONDS);
+    expect(world.clock.now() - NOW).toBeLessThan(YOUTH_IN_MILLISECONDS + 1000);
+  });
+
+  it('keeps nobody waiting for a connection whose row has gone', async () => {
+    const world = newWorld();
+    const connection = await arrived(world);
+    await world.connections.remove('a=');
+    world.gateway.always('a=', 'gone');
+
+    await greet(world)(connection);
+
+    expect(world.gateway.attempts('a=')).toBe(1);
+    expect(world.clock.now()).toBe(NOW);
+  });
+});
+
+describe('a greeting that fails', () => {
+  it('is tried again within the invocation', async () => {
+    const world = newWorld();
+    world.gateway.next('a=', 'throttled', 'unavailable');
+
+    await greet(world)(await arrived(world));
+
+    world.gateway.assertReceived('a=', greeting);
+  });
+
+  it.each(['throttled', 'unavailable', 'too-large'] as const)(
+    'for good is thrown, so that the stream brings it again: %s',
+    async (outcome) => {
+      const world = newWorld();
+      world.gateway.always('a=', outcome);
+
+      await expect(greet(world)(await arrived(world))).rejects.toThrow(outcome);
+
+      world.connections.assertKept('a=');
+      world.gateway.assertOpen('a=');
+    },
+  );
+
+  it('is not even begun while its end cannot be scheduled', async () => {
+    const world = newWorld();
+    world.expiry.failNext();
+
+    await expect(greet(world)(await arrived(world, identified))).rejects.toThrow('queue');
+
+    world.gateway.assertReceivedNothing('a=');
+    world.subscriptions.assertSubscribers('private-commerce.12');
+  });
+
+  it('subscribes nobody who has gone in between', async () => {
+    const world = newWorld();
+    const connection = await arrived(world, identified);
+    await world.connections.remove('a=');
+
+    await greet(world)(connection);
+
+    world.subscriptions.assertSubscribers('private-commerce.12');
+    world.logger.assertLogged('tenant-not-subscribed', { outcome: 'gone' });
+  });
+});

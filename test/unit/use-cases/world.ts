@@ -1,0 +1,67 @@
+import { FakeGateway } from '../../fakes/fake-gateway.ts';
+import { FixedSecret } from '../../fakes/fixed-secret.ts';
+import { InMemoryNotificationLog } from '../../fakes/in-memory-notification-log.ts';
+import {
+  InMemoryDeadLetterQueue,
+  InMemoryExpirySchedule,
+  InMemoryRetryQueue,
+} from '../../fakes/in-memory-queues.ts';
+import { InMemoryTable } from '../../fakes/in-memory-stores.ts';
+import { KnownTokens } from '../../fakes/known-tokens.ts';
+import { RecordingLogger } from '../../fakes/recording-logger.ts';
+import { VirtualClock } from '../../fakes/virtual-clock.ts';
+import { limits } from '../limits.ts';
+
+export const APP_KEY = 'app-key';
+export const SECRET = 'app-secret';
+/** Epoch milliseconds at which every world begins. */
+export const NOW = 1_764_000_000_000;
+export const NOW_IN_SECONDS = NOW / 1000;
+
+export const identity = { tenant: '12', user: 'user-7', tokenExpiresAt: NOW_IN_SECONDS + 600 };
+
+/** Every port in memory and every setting, as the use cases take them. */
+export function newWorld(changes: { readonly latencyInMilliseconds?: number } = {}) {
+  const clock = new VirtualClock(NOW);
+  const table = new InMemoryTable(clock, limits.maxChannelsPerConnection);
+  return {
+    clock,
+    table,
+    connections: table.connections,
+    subscriptions: table.subscriptions,
+    gateway: new FakeGateway(clock, changes.latencyInMilliseconds),
+    retries: new InMemoryRetryQueue(),
+    deadLetters: new InMemoryDeadLetterQueue(),
+    expiry: new InMemoryExpirySchedule(),
+    log: new InMemoryNotificationLog(),
+    secret: new FixedSecret(SECRET),
+    tokens: new KnownTokens({ 'valid-token': identity }),
+    logger: new RecordingLogger(),
+    random: () => 0.5,
+    settings: {
+      appId: 'app',
+      appKey: APP_KEY,
+      channelPattern: 'private-commerce.{tenant}',
+      allowedOrigins: ['*'] as readonly string[],
+      activityTimeoutInSeconds: 120,
+      limits,
+    },
+  };
+}
+
+export type World = ReturnType<typeof newWorld>;
+
+/** A connection with a row. */
+export async function connected(
+  world: World,
+  connectionId: string,
+  connectedAt = NOW - 60_000,
+): Promise<void> {
+  await world.connections.open({ connectionId, connectedAt, expiresAt: NOW_IN_SECONDS + 7200 });
+}
+
+/** A connection on a channel. */
+export async function subscribed(world: World, connectionId: string, channel: string): Promise<void> {
+  await connected(world, connectionId);
+  await world.subscriptions.subscribe({ connectionId, channel, expiresAt: NOW_IN_SECONDS + 7200 });
+}
