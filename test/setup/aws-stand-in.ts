@@ -18,6 +18,8 @@ export type StandInAnswer =
 export interface AwsStandIn {
   readonly endpoint: string;
   readonly requests: readonly ReceivedRequest[];
+  /** How many sockets clients have opened. */
+  sockets(): number;
   stop(): Promise<void>;
 }
 
@@ -30,12 +32,17 @@ export async function startAwsStandIn(
     const index = requests.push(request) - 1;
     send(incoming, response, await answer(request, index));
   });
+  let sockets = 0;
+  server.on('connection', () => {
+    sockets += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
     endpoint: `http://127.0.0.1:${port}`,
     requests,
+    sockets: () => sockets,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

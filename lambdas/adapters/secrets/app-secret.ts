@@ -13,7 +13,7 @@ const RETRY_AFTER_IN_MILLISECONDS = 10 * 1_000;
 export function createSecretsClient(): SecretsManagerClient {
   return new SecretsManagerClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });
 }
 

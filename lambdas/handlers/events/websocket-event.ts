@@ -13,7 +13,6 @@ export interface WebSocketEvent extends Handshake {
   };
   /** On `$default` only. */
   readonly body?: string;
-  readonly isBase64Encoded?: boolean;
 }
 
 /**

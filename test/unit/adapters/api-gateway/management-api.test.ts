@@ -54,6 +54,15 @@ describe('posting to a connection', () => {
     expect(stage.requests).toHaveLength(1);
   });
 
+  it('keeps its socket from post to post', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    for (let index = 0; index < 5; index++) {
+      await gateway.post('a=', 'frame');
+    }
+    expect(stage.requests).toHaveLength(5);
+    expect(stage.sockets()).toBe(1);
+  });
+
   it('takes silence for an outcome', async () => {
     const gateway = await gatewayTo('hang', { requestTimeoutInMilliseconds: 50 });
     expect(await gateway.post('a=', 'frame')).toBe('unavailable');
