@@ -28,7 +28,7 @@ export class RealtimeStack extends Stack {
     this.rest = new RestEndpoint(this, 'Http', { config, data });
     this.streamFailures = new DeadLetterQueue(this, 'StreamFailures');
     const consumers = { config, data, endpoint: this.webSocket, streamFailures: this.streamFailures };
-    this.lifecycle = new ConnectionLifecycle(this, 'Lifecycle', consumers);
+    this.lifecycle = new ConnectionLifecycle(this, 'Connections', consumers);
     this.fanOut = new FanOut(this, 'FanOut', consumers);
 
     new CfnOutput(this, 'WebSocketUrl', { value: this.webSocket.stage.url });

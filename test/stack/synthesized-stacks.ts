@@ -25,8 +25,15 @@ export const everyOption = {
 };
 
 /** The app as bin/ builds it, with the flags of cdk.json, but for the bundling of functions. */
-export function build(settings: object = {}): { readonly app: App; readonly stacks: PregoneroStacks } {
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+export function build(
+  settings: object = {},
+  { validation = false }: { readonly validation?: boolean } = {},
+): { readonly app: App; readonly stacks: PregoneroStacks } {
+  const app = new App({
+    context: { ...context, 'aws:cdk:bundling-stacks': [] },
+    // Most of the time that synthesis takes; cdk synth does it, and one test here.
+    builtinCloudFormationValidation: validation,
+  });
   return { app, stacks: addStacks(app, parseDeploymentConfig({ ...minimalSettings, ...settings })) };
 }
 

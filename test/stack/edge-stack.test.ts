@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { inWords, resourcesOf } from './function-permissions.ts';
+import { everyOption, synthesize, type Templates } from './synthesized-stacks.ts';
+
+const plain = synthesize();
+const full = synthesize(everyOption);
+
+interface Behavior {
+  readonly PathPattern: string;
+  readonly TargetOriginId: string;
+}
+interface Origin {
+  readonly Id: string;
+  readonly DomainName: unknown;
+  readonly OriginPath?: string;
+  readonly OriginCustomHeaders?: { HeaderName: string; HeaderValue: unknown }[];
+}
+
+function distributionOf({ edge }: Templates) {
+  const [found] = Object.values(resourcesOf(edge, 'AWS::CloudFront::Distribution'));
+  return found?.Properties.DistributionConfig as {
+    CacheBehaviors: Behavior[];
+    DefaultCacheBehavior: Omit<Behavior, 'PathPattern'>;
+    Origins: Origin[];
+  };
+}
+
+/** Where a path goes: host and origin path. */
+function destinationOf(templates: Templates, { TargetOriginId }: Pick<Behavior, 'TargetOriginId'>): string {
+  const origin = distributionOf(templates).Origins.find(({ Id }) => Id === TargetOriginId);
+  return `${inWords(origin?.DomainName)}${origin?.OriginPath ?? ''}`;
+}
+
+describe('the distribution', () => {
+  it('sends each path to the API that knows it', () => {
+    const { CacheBehaviors, DefaultCacheBehavior } = distributionOf(plain);
+    const destinations = CacheBehaviors.map((each) => [each.PathPattern, destinationOf(plain, each)]);
+    const http = 'HttpApi.execute-api.AWS::Region.AWS::URLSuffix';
+    expect(destinations).toEqual([
+      ['/app/*', 'WebSocketApi.execute-api.AWS::Region.AWS::URLSuffix/test'],
+      ['/apps/*', http],
+      ['/broadcasting/*', http],
+      ['/up', http],
+    ]);
+    expect(destinationOf(plain, DefaultCacheBehavior)).toBe(http);
+  });
+
+  it('caches nothing, hands on everything but Host, and speaks TLS only, to both sides', () => {
+    const { CacheBehaviors, DefaultCacheBehavior, Origins } = distributionOf(plain);
+    for (const behavior of [...CacheBehaviors, DefaultCacheBehavior]) {
+      expect(behavior).toMatchObject({
+        // Managed-CachingDisabled
+        CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+        // Managed-AllViewerExceptHostHeader
+        OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+        ViewerProtocolPolicy: 'https-only',
+      });
+    }
+    for (const origin of Origins) {
+      expect(origin).toMatchObject({
+        CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] },
+      });
+    }
+  });
+
+  it('takes the methods of a REST API, and of a WebSocket its handshake', () => {
+    const methods = Object.fromEntries(
+      distributionOf(plain).CacheBehaviors.map((behavior) => [
+        behavior.PathPattern,
+        (behavior as Behavior & { AllowedMethods: string[] }).AllowedMethods,
+      ]),
+    );
+    expect(methods['/app/*']).toEqual(['GET', 'HEAD']);
+    expect(methods['/apps/*']).toContain('POST');
+    expect(methods['/broadcasting/*']).toEqual(expect.arrayContaining(['POST', 'OPTIONS']));
+  });
+
+  it('runs the viewer-request function on handshakes and nowhere else', () => {
+    plain.edge.hasResourceProperties('AWS::CloudFront::Function', {
+      AutoPublish: true,
+      FunctionCode: readFileSync('lib/edge-request.js', 'utf8'),
+      FunctionConfig: { Runtime: 'cloudfront-js-2.0' },
+    });
+    const withFunction = distributionOf(plain).CacheBehaviors.filter(
+      (each) => 'FunctionAssociations' in each,
+    );
+    expect(withFunction).toEqual([
+      expect.objectContaining({
+        PathPattern: '/app/*',
+        FunctionAssociations: [expect.objectContaining({ EventType: 'viewer-request' })],
+      }),
+    ]);
+  });
+
+  it('answers under its own name unless it is given one', () => {
+    plain.edge.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: {
+        Aliases: Match.absent(),
+        ViewerCertificate: Match.absent(),
+        WebACLId: Match.absent(),
+      },
+    });
+    const { Value } = plain.edge.findOutputs('Url').Url ?? {};
+    expect(inWords(Value)).toBe('https://Distribution');
+  });
+
+  it('takes a domain name with its certificate, TLS 1.2 at least, and a web ACL', () => {
+    full.edge.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: {
+        Aliases: ['ws.example.com'],
+        ViewerCertificate: {
+          AcmCertificateArn: everyOption.edge.certificateArn,
+          MinimumProtocolVersion: 'TLSv1.2_2021',
+          SslSupportMethod: 'sni-only',
+        },
+        WebACLId: everyOption.edge.webAclArn,
+      },
+    });
+    full.edge.hasOutput('Url', { Value: 'https://ws.example.com' });
+  });
+
+  it('shows the WebSocket API its key when it is the only way in, and nobody else', () => {
+    const headers = distributionOf(full).Origins.map(({ OriginPath, OriginCustomHeaders }) => [
+      OriginPath,
+      OriginCustomHeaders?.map(({ HeaderName, HeaderValue }) => [HeaderName, inWords(HeaderValue)]),
+    ]);
+    expect(headers).toEqual([
+      [undefined, undefined],
+      ['/test', [['x-api-key', '{{resolve:secretsmanager:WebSocketEdgeKeySecret:SecretString:::}}']]],
+    ]);
+    for (const { OriginCustomHeaders } of distributionOf(plain).Origins)
+      expect(OriginCustomHeaders).toBeUndefined();
+  });
+});

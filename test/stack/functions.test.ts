@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import {
+  asList,
+  environmentOf,
+  inWords,
+  permissionsOf,
+  policyStatements,
+  resourcesOf,
+} from './function-permissions.ts';
+import { synthesize } from './synthesized-stacks.ts';
+
+const jwtIssuers = [
+  {
+    issuer: 'https://issuer.example.com',
+    audience: 'pregonero',
+    jwksUrl: 'https://issuer.example.com/jwks.json',
+    algorithms: ['RS256'],
+    tenantClaim: 'commerce_id',
+    userClaim: 'sub',
+  },
+];
+const { realtime } = synthesize({
+  jwtIssuers,
+  limits: { maxConnections: 200 },
+  allowedOrigins: ['*.example.com'],
+  notificationRetentionInDays: 2,
+});
+
+const stage = 'arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:WebSocketApi/test';
+const managesConnections = [
+  `execute-api:ManageConnections on ${stage}/DELETE/@connections/*`,
+  `execute-api:ManageConnections on ${stage}/POST/@connections/*`,
+];
+const readsSecret = 'secretsmanager:GetSecretValue on AppSecret';
+const logs = (id: string) => [`logs:CreateLogStream on ${id}Logs`, `logs:PutLogEvents on ${id}Logs`];
+const takesFrom = (queue: string) => [
+  `sqs:DeleteMessage on ${queue}`,
+  `sqs:GetQueueAttributes on ${queue}`,
+  `sqs:ReceiveMessage on ${queue}`,
+];
+const readsStreamOf = (table: string) => [
+  `dynamodb:DescribeStream on ${table} stream`,
+  `dynamodb:GetRecords on ${table} stream`,
+  `dynamodb:GetShardIterator on ${table} stream`,
+  `dynamodb:ListStreams on ${table}/stream/*`,
+  'sqs:SendMessage on StreamFailures',
+];
+
+/** What each function may do: all of it. */
+const permissions: Readonly<Record<string, readonly string[]>> = {
+  authorize: logs('WebSocketAuthorize'),
+  connect: [
+    'dynamodb:PutItem on Connections',
+    'dynamodb:Query on Connections',
+    'dynamodb:UpdateItem on Connections',
+    ...logs('WebSocketConnect'),
+  ],
+  disconnect: ['dynamodb:DeleteItem on Connections', ...logs('WebSocketDisconnect')],
+  message: [
+    'dynamodb:DeleteItem on Connections',
+    'dynamodb:UpdateItem on Connections',
+    readsSecret,
+    ...managesConnections,
+    ...logs('WebSocketMessage'),
+  ],
+  rest: ['dynamodb:BatchWriteItem on Notifications', readsSecret, ...logs('HttpRest')],
+  'channel-auth': [readsSecret, ...logs('HttpChannelAuth')],
+  lifecycle: [
+    'dynamodb:BatchWriteItem on Connections',
+    'dynamodb:DeleteItem on Connections',
+    'dynamodb:UpdateItem on Connections',
+    'sqs:SendMessage on ConnectionsExpiry',
+    ...readsStreamOf('Connections'),
+    ...managesConnections,
+    ...logs('ConnectionsLifecycle'),
+  ],
+  expire: [
+    'dynamodb:DeleteItem on Connections',
+    'dynamodb:GetItem on Connections',
+    'sqs:SendMessage on ConnectionsExpiry',
+    ...takesFrom('ConnectionsExpiry'),
+    ...managesConnections,
+    ...logs('ConnectionsExpire'),
+  ],
+  broadcast: [
+    'dynamodb:DeleteItem on Connections',
+    'dynamodb:Query on Connections',
+    'dynamodb:UpdateItem on Connections',
+    'sqs:SendMessage on FanOutDeadLetter',
+    'sqs:SendMessage on FanOutRetry',
+    ...readsStreamOf('Notifications'),
+    ...managesConnections,
+    ...logs('FanOutBroadcast'),
+  ],
+  deliver: [
+    'dynamodb:DeleteItem on Connections',
+    'dynamodb:UpdateItem on Connections',
+    ...takesFrom('FanOutRetry'),
+    ...managesConnections,
+    ...logs('FanOutDeliver'),
+  ],
+};
+
+const limits = JSON.stringify({
+  maxConnections: 200,
+  maxChannelsPerConnection: 100,
+  maxChannelNameLength: 200,
+  maxEventNameLength: 200,
+  maxChannelsPerEvent: 100,
+  maxEventDataBytes: 32_768,
+  maxClientMessageBytes: 10_240,
+});
+const endpoint = {
+  AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:
+    'https://WebSocketApi.execute-api.AWS::Region.AWS::URLSuffix/test',
+};
+const issuers = { JWT_ISSUERS: JSON.stringify(jwtIssuers) };
+const origins = { ALLOWED_ORIGINS: '["*.example.com"]' };
+const connections = { CONNECTIONS_TABLE: 'Connections' };
+const secret = { APP_SECRET_ARN: 'AppSecret' };
+const pattern = { CHANNEL_PATTERN: 'private-commerce.{tenant}' };
+
+/** What each function is told: all of it. */
+const environments: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  authorize: issuers,
+  connect: { ...connections, ...origins, APP_KEY: 'key-1', LIMITS: limits },
+  disconnect: connections,
+  message: { ...connections, ...secret, ...pattern, ...endpoint, APP_KEY: 'key-1', LIMITS: limits },
+  rest: {
+    ...secret,
+    NOTIFICATIONS_TABLE: 'Notifications',
+    APP_ID: 'app-1',
+    APP_KEY: 'key-1',
+    LIMITS: limits,
+    NOTIFICATION_RETENTION_IN_SECONDS: '172800',
+  },
+  'channel-auth': { ...secret, ...pattern, ...issuers, ...origins, APP_KEY: 'key-1', LIMITS: limits },
+  lifecycle: {
+    ...connections,
+    ...pattern,
+    ...endpoint,
+    ACTIVITY_TIMEOUT_IN_SECONDS: '120',
+    LIMITS: limits,
+    EXPIRY_QUEUE_URL: 'ConnectionsExpiry',
+  },
+  expire: { ...connections, ...endpoint, EXPIRY_QUEUE_URL: 'ConnectionsExpiry' },
+  broadcast: {
+    ...connections,
+    ...endpoint,
+    RETRY_QUEUE_URL: 'FanOutRetry',
+    DEAD_LETTER_QUEUE_URL: 'FanOutDeadLetter',
+  },
+  deliver: { ...connections, ...endpoint },
+};
+
+describe('each function', () => {
+  it.each(Object.entries(permissions))('%s may do just what it does', (name, expected) => {
+    expect(permissionsOf(realtime, name)).toEqual([...expected].sort());
+  });
+
+  it.each(Object.entries(environments))('%s is told just what it needs', (name, expected) => {
+    const environment = Object.entries(environmentOf(realtime, name));
+    expect(Object.fromEntries(environment.map(([key, value]) => [key, inWords(value)]))).toEqual(expected);
+  });
+
+  it('is in these lists', () => {
+    const names = Object.values(resourcesOf(realtime, 'AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.FunctionName,
+    );
+    expect(names.sort()).toEqual(
+      Object.keys(permissions)
+        .map((name) => `pregonero-test-${name}`)
+        .sort(),
+    );
+    expect(Object.keys(environments).sort()).toEqual(Object.keys(permissions).sort());
+  });
+
+  it('runs bundled ESM on Node 24 and arm64, and writes structured lines to a log that ends', () => {
+    for (const { Properties } of Object.values(resourcesOf(realtime, 'AWS::Lambda::Function'))) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringMatching(/Logs/) } },
+      });
+      expect(Properties.Layers).toBeUndefined();
+    }
+    for (const [id, { Properties }] of Object.entries(resourcesOf(realtime, 'AWS::Logs::LogGroup'))) {
+      expect(Properties.RetentionInDays, id).toBe(30);
+    }
+  });
+
+  it('behind an API answers before the API gives up, at 29 seconds', () => {
+    const behindApis = ['authorize', 'connect', 'disconnect', 'message', 'rest', 'channel-auth'];
+    for (const { Properties } of Object.values(resourcesOf(realtime, 'AWS::Lambda::Function'))) {
+      const name = String(Properties.FunctionName).replace('pregonero-test-', '');
+      if (behindApis.includes(name)) expect(Properties.Timeout, name).toBeLessThan(29);
+    }
+  });
+});
+
+describe('permissions', () => {
+  /** The only wildcards there are. Reasons stand with the constructs. */
+  const wildcards = [/\/stream\/\*$/, /\/(POST|DELETE)\/@connections\/\*$/];
+
+  it('name their actions one by one, and their resources but for two kinds', () => {
+    for (const { statement } of policyStatements(realtime)) {
+      for (const action of asList(statement.Action)) expect(action).not.toContain('*');
+      for (const resource of asList(statement.Resource).map(inWords)) {
+        if (resource.includes('*')) {
+          expect(
+            wildcards.some((allowed) => allowed.test(resource)),
+            resource,
+          ).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('come from no managed policy', () => {
+    for (const [id, { Properties }] of Object.entries(resourcesOf(realtime, 'AWS::IAM::Role'))) {
+      if (!id.startsWith('WebSocketLogRole')) expect(Properties.ManagedPolicyArns, id).toBeUndefined();
+    }
+  });
+});

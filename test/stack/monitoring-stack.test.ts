@@ -1,0 +1,133 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { inWords, resourcesOf } from './function-permissions.ts';
+import { everyOption, synthesize } from './synthesized-stacks.ts';
+
+const { monitoring } = synthesize();
+const full = synthesize(everyOption);
+
+interface Metric {
+  readonly MetricStat?: { Metric: { MetricName: string; Dimensions: { Value: unknown }[] } };
+}
+
+const alarms = Object.fromEntries(
+  Object.entries(resourcesOf(monitoring, 'AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => [
+    id.replace(/[0-9A-F]{8}$/, ''),
+    Properties,
+  ]),
+);
+
+function watchedBy(alarm: string): string[] {
+  const { Dimensions, Metrics } = alarms[alarm] as { Dimensions?: { Value: unknown }[]; Metrics?: Metric[] };
+  const dimensions = Dimensions ?? Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? []);
+  return (dimensions ?? []).map(({ Value }) => inWords(Value)).sort();
+}
+
+describe('the alarms', () => {
+  it.each([
+    ['DeadLetterNotEmpty', /^FanOutDeadLetter/],
+    ['StreamFailuresNotEmpty', /^StreamFailures/],
+    ['RetryDeadLetterNotEmpty', /^FanOutRetryDeadLetter/],
+    ['ExpiryDeadLetterNotEmpty', /^ConnectionsExpiryDeadLetter/],
+  ])('%s goes off with the first message', (alarm, queue) => {
+    expect(alarms[alarm]).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+    });
+    expect(watchedBy(alarm)).toEqual([expect.stringMatching(queue)]);
+  });
+
+  it.each([
+    ['LifecycleBehind', 'ConnectionsLifecycle'],
+    ['BroadcastBehind', 'FanOutBroadcast'],
+  ])('%s goes off when what %s reads is older than ten seconds, three minutes long', (alarm, fn) => {
+    expect(alarms[alarm]).toMatchObject({
+      MetricName: 'IteratorAge',
+      Statistic: 'Maximum',
+      Threshold: 10_000,
+      Period: 60,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+    });
+    expect(watchedBy(alarm)).toEqual([fn]);
+  });
+
+  const behindApis = [
+    'HttpChannelAuth',
+    'HttpRest',
+    'WebSocketConnect',
+    'WebSocketDisconnect',
+    'WebSocketMessage',
+  ];
+  const consumers = ['FanOutBroadcast', 'FanOutDeliver', 'ConnectionsExpire', 'ConnectionsLifecycle'];
+
+  it.each([
+    ['RequestsFailing', 'Errors', behindApis],
+    ['ConsumersFailing', 'Errors', consumers],
+    ['RequestsThrottled', 'Throttles', [...behindApis, 'WebSocketAuthorize']],
+    ['ConsumersThrottled', 'Throttles', consumers],
+  ])('%s adds up the %s of all its functions', (alarm, metricName, functions) => {
+    const { Metrics } = alarms[alarm] as { Metrics: Metric[] };
+    const names = Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric.MetricName] : []));
+    expect(new Set(names)).toEqual(new Set([metricName]));
+    expect(watchedBy(alarm)).toEqual([...functions].sort());
+    expect(Metrics).toContainEqual(expect.objectContaining({ Expression: 'SUM(METRICS())' }));
+  });
+
+  it('are ten, which cost nothing, and none of them minds that nobody is connected', () => {
+    expect(Object.keys(alarms)).toHaveLength(10);
+    for (const [id, alarm] of Object.entries(alarms)) {
+      expect(alarm.TreatMissingData, id).toBe('notBreaching');
+      expect(alarm.AlarmDescription, id).toMatch(/of pregonero-test\)$/);
+    }
+  });
+
+  it('call nobody unless somebody is named', () => {
+    monitoring.resourceCountIs('AWS::SNS::Topic', 0);
+    for (const [id, alarm] of Object.entries(alarms)) expect(alarm.AlarmActions, id).toBeUndefined();
+  });
+
+  it('call a given topic and write to an address', () => {
+    full.monitoring.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'ops@example.com',
+    });
+    full.monitoring.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [everyOption.alarms.topicArn, { Ref: Match.stringLikeRegexp('^Alarms') }],
+    });
+  });
+});
+
+describe('the dashboard', () => {
+  it('shows every function and every queue', () => {
+    const [dashboard] = Object.values(resourcesOf(monitoring, 'AWS::CloudWatch::Dashboard'));
+    expect(dashboard?.Properties.DashboardName).toBe('pregonero-test');
+    const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+    const imported = new Set(
+      [...body.matchAll(/ExportsOutput(?:FnGetAtt|Ref)([A-Za-z]+?)[0-9A-F]{8}/g)].map(([, id]) => id),
+    );
+    expect([...imported]).toEqual(
+      expect.arrayContaining([
+        'WebSocketAuthorize',
+        'WebSocketConnect',
+        'WebSocketDisconnect',
+        'WebSocketMessage',
+        'HttpRest',
+        'HttpChannelAuth',
+        'ConnectionsLifecycle',
+        'ConnectionsExpire',
+        'FanOutBroadcast',
+        'FanOutDeliver',
+        'FanOutRetry',
+        'FanOutDeadLetter',
+        'FanOutRetryDeadLetter',
+        'ConnectionsExpiry',
+        'ConnectionsExpiryDeadLetter',
+        'StreamFailures',
+      ]),
+    );
+  });
+});
