@@ -1,4 +1,13 @@
 import { apiGatewayAccount } from './apigateway-account.ts';
+import { apiGatewayApiKey } from './apigateway-api-key.ts';
+import { apiGatewayUsagePlan } from './apigateway-usage-plan.ts';
+import { apiGatewayUsagePlanKey } from './apigateway-usage-plan-key.ts';
+import { apiGatewayV2Api } from './apigatewayv2-api.ts';
+import { apiGatewayV2Authorizer } from './apigatewayv2-authorizer.ts';
+import { apiGatewayV2Integration } from './apigatewayv2-integration.ts';
+import { apiGatewayV2Route } from './apigatewayv2-route.ts';
+import { apiGatewayV2RouteResponse } from './apigatewayv2-route-response.ts';
+import { apiGatewayV2Stage } from './apigatewayv2-stage.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
 import { cloudWatchAlarm } from './cloudwatch-alarm.ts';
 import { cloudWatchDashboard } from './cloudwatch-dashboard.ts';
@@ -8,6 +17,8 @@ import { iamManagedPolicy } from './iam-managed-policy.ts';
 import { iamPolicy } from './iam-policy.ts';
 import { iamRole } from './iam-role.ts';
 import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
+import { lambdaFunction } from './lambda-function.ts';
+import { lambdaPermission } from './lambda-permission.ts';
 import { logsLogGroup } from './logs-log-group.ts';
 import type { ResourceSupport } from './resource-support.ts';
 import { secretsManagerSecret } from './secretsmanager-secret.ts';
@@ -20,6 +31,15 @@ import { sqsQueuePolicy } from './sqs-queue-policy.ts';
 /** Every CloudFormation type that the local execution knows. A type that is not here stops the start, by name. */
 const supports: readonly ResourceSupport[] = [
   apiGatewayAccount,
+  apiGatewayApiKey,
+  apiGatewayUsagePlan,
+  apiGatewayUsagePlanKey,
+  apiGatewayV2Api,
+  apiGatewayV2Authorizer,
+  apiGatewayV2Integration,
+  apiGatewayV2Route,
+  apiGatewayV2RouteResponse,
+  apiGatewayV2Stage,
   cdkMetadata,
   cloudWatchAlarm,
   cloudWatchDashboard,
@@ -29,11 +49,13 @@ const supports: readonly ResourceSupport[] = [
   iamPolicy,
   iamRole,
   lambdaEventSourceMapping,
+  lambdaFunction,
+  lambdaPermission,
   logsLogGroup,
   secretsManagerSecret,
   snsSubscription,
-  snsTopicPolicy,
   snsTopic,
+  snsTopicPolicy,
   sqsQueue,
   sqsQueuePolicy,
 ];

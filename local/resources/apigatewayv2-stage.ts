@@ -1,0 +1,69 @@
+import type { RouteThrottle } from '../runtime/api-stage.ts';
+import { apiOf } from './api-of.ts';
+import { type PropertyReader, readProperties } from './property-check.ts';
+import type { ResourceSupport } from './resource-support.ts';
+import { unsupportedProperties } from './unsupported-properties.ts';
+
+/** Execution logs and detailed metrics go to CloudWatch, which is not here. */
+const routeSettings = {
+  DataTraceEnabled: 'inert',
+  DetailedMetricsEnabled: 'inert',
+  LoggingLevel: 'inert',
+  ThrottlingBurstLimit: 'executed',
+  ThrottlingRateLimit: 'executed',
+} as const;
+
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html */
+export const apiGatewayV2Stage: ResourceSupport = {
+  type: 'AWS::ApiGatewayV2::Stage',
+  properties: {
+    AccessLogSettings: { DestinationArn: 'inert', Format: 'executed' },
+    ApiId: 'executed',
+    AutoDeploy: 'executed',
+    DefaultRouteSettings: routeSettings,
+    Description: 'inert',
+    RouteSettings: 'executed',
+    StageName: 'executed',
+    StageVariables: 'executed',
+    Tags: 'inert',
+  },
+  create: (resource, world) => {
+    const properties = readProperties(resource);
+    const name = properties.string('StageName');
+    if (properties.optionalBoolean('AutoDeploy') !== true)
+      throw new Error('AutoDeploy is not true; supported are stages that deploy themselves');
+    const format = properties.object('AccessLogSettings').optionalString('Format');
+    const variables = properties.object('StageVariables');
+    const { kind, api } = apiOf(properties.string('ApiId'), world);
+    if (kind === 'WEBSOCKET' && !/^\w+$/.test(name))
+      throw new Error(`StageName is ${JSON.stringify(name)}; expected letters, digits and underscores`);
+    api.addStage({
+      name,
+      variables: Object.fromEntries(
+        Object.keys(variables.properties).map((variable) => [variable, variables.string(variable)]),
+      ),
+      defaultThrottle: throttle(properties.object('DefaultRouteSettings')),
+      routeThrottles: routeThrottles(properties.object('RouteSettings')),
+      ...(format !== undefined && { accessLogFormat: format }),
+    });
+    return { ref: name, attributes: {} };
+  },
+};
+
+function throttle(properties: PropertyReader): RouteThrottle {
+  const rate = properties.optionalNumber('ThrottlingRateLimit');
+  const burst = properties.optionalNumber('ThrottlingBurstLimit');
+  return { ...(rate !== undefined && { rate }), ...(burst !== undefined && { burst }) };
+}
+
+/** Its members are route keys: what is below them is checked here. */
+function routeThrottles(settings: PropertyReader): Record<string, RouteThrottle> {
+  return Object.fromEntries(
+    Object.keys(settings.properties).map((routeKey) => {
+      const path = `RouteSettings.${routeKey}`;
+      const [problem] = unsupportedProperties(settings.properties[routeKey], routeSettings, path);
+      if (problem) throw new Error(problem);
+      return [routeKey, throttle(settings.object(routeKey))];
+    }),
+  );
+}

@@ -1,0 +1,35 @@
+import { physicalName } from './physical-name.ts';
+import { readProperties } from './property-check.ts';
+import type { ResourceSupport } from './resource-support.ts';
+
+/** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html */
+export const lambdaPermission: ResourceSupport = {
+  type: 'AWS::Lambda::Permission',
+  properties: {
+    Action: 'executed',
+    FunctionName: 'executed',
+    Principal: 'executed',
+    SourceAccount: 'executed',
+    SourceArn: 'executed',
+  },
+  create: (resource, world) => {
+    const properties = readProperties(resource);
+    const nameOrArn = properties.string('FunctionName');
+    const found = world.functions.list().find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
+    if (!found) {
+      const known = world.functions.list().map(({ name }) => name);
+      throw new Error(
+        `FunctionName is ${JSON.stringify(nameOrArn)}; expected the name or ARN of one of: ${known.join(', ')}`,
+      );
+    }
+    properties.oneOf('SourceAccount', [world.accountId]);
+    const sourceArn = properties.optionalString('SourceArn');
+    found.permissions.push({
+      principal: properties.string('Principal'),
+      action: properties.string('Action'),
+      ...(sourceArn !== undefined && { sourceArn }),
+    });
+    const id = physicalName(resource, 100);
+    return { ref: id, attributes: { Id: id } };
+  },
+};
