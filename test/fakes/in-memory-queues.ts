@@ -24,13 +24,15 @@ class Failing {
 /** Takes a delivery once, as the FIFO queue deduplicates. */
 export class InMemoryRetryQueue extends Failing implements RetryQueue {
   readonly deliveries: PendingDelivery[] = [];
+  readonly #taken = new Set<string>();
 
   async enqueue(deliveries: readonly PendingDelivery[]): Promise<void> {
     this.check();
     for (const delivery of deliveries) {
-      const id = ({ connectionId, channel, notificationId }: PendingDelivery) =>
-        JSON.stringify([connectionId, channel, notificationId]);
-      if (!this.deliveries.some((known) => id(known) === id(delivery))) this.deliveries.push(delivery);
+      const { connectionId, channel, notificationId } = delivery;
+      const id = JSON.stringify([connectionId, channel, notificationId]);
+      if (!this.#taken.has(id)) this.deliveries.push(delivery);
+      this.#taken.add(id);
     }
   }
 

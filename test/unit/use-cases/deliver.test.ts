@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { deliver, MAX_RECEIVES, type QueuedDelivery } from '../../../lambdas/use-cases/deliver.ts';
+import { newWorld, subscribed, type World } from './world.ts';
+
+const CHANNEL = 'news';
+
+const queued = (connectionId: string, notificationId: string, receiveCount = 1): QueuedDelivery => ({
+  messageId: `message-${connectionId}-${notificationId}`,
+  group: `group-${connectionId}`,
+  receiveCount,
+  delivery: { connectionId, channel: CHANNEL, notificationId, frame: `frame-${notificationId}` },
+});
+const messageId = (connectionId: string, notificationId: string) =>
+  `message-${connectionId}-${notificationId}`;
+
+async function lagging(...connectionIds: string[]): Promise<World> {
+  const world = newWorld();
+  for (const connectionId of connectionIds) {
+    await subscribed(world, connectionId, CHANNEL);
+    for (const id of ['1', '2', '3']) await world.subscriptions.markLagging(connectionId, CHANNEL, id);
+  }
+  return world;
+}
+
+describe('a delivery from the retry queue', () => {
+  it('is posted, in order, and its mark taken back', async () => {
+    const world = await lagging('a=');
+
+    expect(await deliver(world)([queued('a=', '1'), queued('a=', '2')])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'frame-1', 'frame-2');
+    world.subscriptions.assertLagging('a=', CHANNEL, '3');
+  });
+
+  it('to a connection that is gone is done with, and the connection removed', async () => {
+    const world = await lagging('a=', 'b=');
+    world.gateway.always('a=', 'gone');
+
+    expect(await deliver(world)([queued('a=', '1'), queued('b=', '1')])).toEqual([]);
+
+    world.connections.assertRemoved('a=');
+    world.gateway.assertReceived('b=', 'frame-1');
+  });
+
+  it('that fails for a moment is tried again at once', async () => {
+    const world = await lagging('a=');
+    world.gateway.next('a=', 'throttled', 'unavailable');
+
+    expect(await deliver(world)([queued('a=', '1')])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'frame-1');
+  });
+
+  it.each(['throttled', 'unavailable', new Error('403 Forbidden')] as const)(
+    'that fails (%s) comes again with the later ones of its group, and no other',
+    async (answer) => {
+      const world = await lagging('a=', 'b=');
+      world.gateway.next('a=', 'delivered');
+      world.gateway.always('a=', answer);
+
+      const failed = await deliver(world)([
+        queued('a=', '1'),
+        queued('b=', '1'),
+        queued('a=', '2'),
+        queued('b=', '2'),
+        queued('a=', '3'),
+      ]);
+
+      expect(failed).toEqual([messageId('a=', '2'), messageId('a=', '3')]);
+      world.gateway.assertReceived('a=', 'frame-1');
+      world.gateway.assertReceived('b=', 'frame-1', 'frame-2');
+      world.subscriptions.assertLagging('a=', CHANNEL, '2', '3');
+      world.gateway.assertOpen('a=');
+    },
+  );
+
+  it('that API Gateway will never take is given up, and does not hold up the next', async () => {
+    const world = await lagging('a=');
+    world.gateway.next('a=', 'too-large');
+
+    expect(await deliver(world)([queued('a=', '1'), queued('a=', '2')])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'frame-2');
+    world.subscriptions.assertLagging('a=', CHANNEL, '3');
+  });
+
+  it('that was made is not made again because its mark could not be taken back', async () => {
+    const world = await lagging('a=');
+    world.subscriptions.clearLagging = () => Promise.reject(new Error('throttled'));
+
+    expect(await deliver(world)([queued('a=', '1')])).toEqual([]);
+
+    world.logger.assertLogged('mark-left-behind', { connectionId: 'a=', notificationId: '1' });
+  });
+
+  it('comes again when the connection that is gone could not be removed', async () => {
+    const world = await lagging('a=');
+    world.gateway.always('a=', 'gone');
+    world.connections.remove = () => Promise.reject(new Error('throttled'));
+
+    expect(await deliver(world)([queued('a=', '1')])).toEqual([messageId('a=', '1')]);
+  });
+});
+
+describe('the last receive of a delivery', () => {
+  it('closes the connection that cannot be reached, so that its client comes back, and lets the message go', async () => {
+    const world = await lagging('a=');
+    world.gateway.always('a=', 'unavailable');
+
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
+
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+    world.logger.assertLogged('delivery-given-up', { connectionId: 'a=', notificationId: '1' });
+  });
+
+  it('closes nothing one receive earlier', async () => {
+    const world = await lagging('a=');
+    world.gateway.always('a=', 'unavailable');
+
+    await deliver(world)([queued('a=', '1', MAX_RECEIVES - 1)]);
+
+    world.gateway.assertOpen('a=');
+    world.connections.assertKept('a=');
+  });
+
+  it('that cannot close the connection either fails nobody else', async () => {
+    const world = await lagging('a=', 'b=');
+    world.gateway.always('a=', 'unavailable');
+    world.gateway.close = () => Promise.reject(new Error('unavailable'));
+
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES), queued('b=', '1')])).toEqual([
+      messageId('a=', '1'),
+    ]);
+
+    world.gateway.assertReceived('b=', 'frame-1');
+    world.logger.assertLogged('close-failed', { connectionId: 'a=' });
+  });
+});

@@ -1,0 +1,394 @@
+import { describe, expect, it } from 'vitest';
+import { socketIdOf } from '../../../lambdas/protocol/socket-id.ts';
+import { fanOut, type NotificationRecord } from '../../../lambdas/use-cases/fan-out.ts';
+import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
+import { connected, NOW, newWorld, subscribed, type World } from './world.ts';
+
+const CHANNEL = 'private-commerce.12';
+
+/** The record of a notification `id`, whose data is its id. */
+const record = (
+  id: string,
+  channel = CHANNEL,
+  changes: Record<string, unknown> = {},
+): NotificationRecord => ({
+  eventId: `event-${channel}-${id}`,
+  sequenceNumber: `sequence-${channel}-${id}`,
+  row: { channel: { S: channel }, id: { S: id }, event: { S: 'created' }, data: { S: id }, ...changes },
+});
+const frame = (id: string, channel = CHANNEL) => JSON.stringify({ event: 'created', data: id, channel });
+const sequence = (id: string, channel = CHANNEL) => `sequence-${channel}-${id}`;
+
+async function worldWith(connectionIds: readonly string[], latencyInMilliseconds = 0): Promise<World> {
+  const world = newWorld({ latencyInMilliseconds });
+  for (const connectionId of connectionIds) await subscribed(world, connectionId, CHANNEL);
+  return world;
+}
+
+describe('fan-out', () => {
+  it('sends a notification to every subscriber of its channel and to nobody else', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    await subscribed(world, 'c=', 'private-commerce.1');
+    await subscribed(world, 'd=', `${CHANNEL}.orders`);
+    await connected(world, 'e=');
+
+    expect(await fanOut(world)([record('1')])).toEqual([]);
+
+    for (const id of ['a=', 'b=']) world.gateway.assertReceived(id, frame('1'));
+    for (const id of ['c=', 'd=', 'e=']) world.gateway.assertReceivedNothing(id);
+    world.retries.assertEmpty();
+    world.deadLetters.assertEmpty();
+    world.logger.assertLogged('notification-broadcast', { notificationId: '1', delivered: 2 });
+  });
+
+  it('reads the subscribers to the last page', async () => {
+    const ids = Array.from({ length: 25 }, (_, index) => `${index}=`);
+    const world = await worldWith(ids);
+    world.subscriptions.pageSize = 10;
+
+    await fanOut(world)([record('1')]);
+
+    for (const id of ids) world.gateway.assertReceived(id, frame('1'));
+  });
+
+  it('leaves out the socket that the notification names, and only that one', async () => {
+    const world = await worldWith(['a=', 'b=']);
+
+    await fanOut(world)([
+      record('1', CHANNEL, { socketId: { S: socketIdOf('a=') } }),
+      record('2', CHANNEL, { socketId: { S: '123.456' } }),
+    ]);
+
+    world.gateway.assertReceived('a=', frame('2'));
+    world.gateway.assertReceived('b=', frame('1'), frame('2'));
+  });
+
+  it('does nothing for a channel without subscribers', async () => {
+    const world = newWorld();
+
+    expect(await fanOut(world)([record('1')])).toEqual([]);
+
+    expect(world.gateway.delivered).toEqual([]);
+  });
+
+  it('keeps the order of a channel for every connection, however long posts take', async () => {
+    const world = await worldWith(['a=', 'b='], 10);
+    world.gateway.next('a=', 'throttled', 'delivered', 'unavailable');
+    const ids = ['1', '2', '3', '4', '5'];
+
+    await fanOut(world)(ids.map((id) => record(id)));
+
+    for (const connection of ['a=', 'b='])
+      world.gateway.assertReceived(connection, ...ids.map((id) => frame(id)));
+  });
+
+  it('runs channels side by side: one that has to wait does not hold up the others', async () => {
+    const world = await worldWith(['a='], 10);
+    await subscribed(world, 'b=', 'other');
+    world.gateway.always('a=', 'unavailable');
+
+    await fanOut(world)([record('1'), record('2'), record('1', 'other')]);
+
+    const { connectionId } = world.gateway.delivered[0] ?? {};
+    expect(connectionId).toBe('b=');
+    world.retries.assertWaiting('a=', '1', '2');
+  });
+
+  it('posts to many connections at once, but not to any number', async () => {
+    const world = await worldWith(
+      Array.from({ length: 300 }, (_, index) => `${index}=`),
+      10,
+    );
+
+    await fanOut(world)([record('1')]);
+
+    expect(world.gateway.delivered).toHaveLength(300);
+    expect(world.gateway.busiest).toBe(100);
+    expect(world.clock.now() - NOW).toBe(30);
+  });
+});
+
+describe('a connection that cannot be reached', () => {
+  it('is removed when it is gone, and the others hear the notification', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.always('a=', 'gone');
+
+    expect(await fanOut(world)([record('1')])).toEqual([]);
+
+    world.connections.assertRemoved('a=');
+    world.connections.assertKept('b=');
+    world.gateway.assertReceived('b=', frame('1'));
+    world.retries.assertEmpty();
+    expect(world.gateway.attempts('a=')).toBe(1);
+  });
+
+  it('and cannot be removed either fails nothing', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.always('a=', 'gone');
+    world.connections.remove = () => Promise.reject(new Error('throttled'));
+
+    expect(await fanOut(world)([record('1'), record('2')])).toEqual([]);
+
+    world.gateway.assertReceived('b=', frame('1'), frame('2'));
+    world.logger.assertLogged('removal-failed', { connectionId: 'a=' });
+  });
+
+  it.each(['throttled', 'unavailable'] as const)(
+    'for a moment (%s) is tried again, and gets it once',
+    async (outcome) => {
+      const world = await worldWith(['a=', 'b=']);
+      world.gateway.next('a=', outcome, outcome);
+
+      await fanOut(world)([record('1')]);
+
+      world.gateway.assertReceived('a=', frame('1'));
+      world.gateway.assertReceived('b=', frame('1'));
+      expect(world.gateway.attempts('b=')).toBe(1);
+      world.subscriptions.assertLagging('a=', CHANNEL);
+      world.retries.assertEmpty();
+    },
+  );
+
+  it.each(['throttled', 'unavailable'] as const)(
+    'for longer (%s) gets it through the retry queue',
+    async (outcome) => {
+      const world = await worldWith(['a=', 'b=']);
+      world.gateway.always('a=', outcome);
+
+      expect(await fanOut(world)([record('1')])).toEqual([]);
+
+      expect(world.retries.deliveries).toEqual([
+        { connectionId: 'a=', channel: CHANNEL, notificationId: '1', frame: frame('1') },
+      ]);
+      world.subscriptions.assertLagging('a=', CHANNEL, '1');
+      world.gateway.assertReceived('b=', frame('1'));
+      expect(world.clock.now() - NOW).toBeLessThanOrEqual(RETRY_BUDGET_IN_MILLISECONDS);
+    },
+  );
+
+  it('queues up behind what it waits for: nothing overtakes', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.next('a=', ...Array.from({ length: 50 }, () => 'unavailable' as const));
+
+    await fanOut(world)([record('1')]);
+    world.gateway.next('a=', 'delivered');
+    const attempts = world.gateway.attempts('a=');
+    await fanOut(world)([record('2'), record('3')]);
+
+    expect(world.gateway.attempts('a=')).toBe(attempts);
+    world.gateway.assertReceivedNothing('a=');
+    world.retries.assertWaiting('a=', '1', '2', '3');
+    world.subscriptions.assertLagging('a=', CHANNEL, '1', '2', '3');
+    world.gateway.assertReceived('b=', frame('1'), frame('2'), frame('3'));
+  });
+
+  it('is posted to again once it waits for nothing', async () => {
+    const world = await worldWith(['a=']);
+    await world.subscriptions.markLagging('a=', CHANNEL, '0');
+    await fanOut(world)([record('1')]);
+    await world.subscriptions.clearLagging('a=', CHANNEL, '0');
+    await world.subscriptions.clearLagging('a=', CHANNEL, '1');
+
+    await fanOut(world)([record('2')]);
+
+    world.gateway.assertReceived('a=', frame('2'));
+  });
+
+  it('lags on one channel without lagging on another', async () => {
+    const world = await worldWith(['a=']);
+    await world.subscriptions.subscribe({ connectionId: 'a=', channel: 'other', expiresAt: NOW });
+    await world.subscriptions.markLagging('a=', CHANNEL, '0');
+
+    await fanOut(world)([record('1'), record('1', 'other')]);
+
+    world.gateway.assertReceived('a=', frame('1', 'other'));
+    world.retries.assertWaiting('a=', '1');
+  });
+
+  it('is owed nothing when it unsubscribes in between', async () => {
+    const world = await worldWith(['a=']);
+    world.gateway.always('a=', 'unavailable');
+    const mark = world.subscriptions.markLagging.bind(world.subscriptions);
+    world.subscriptions.markLagging = async (connectionId, channel, notificationId) => {
+      await world.subscriptions.unsubscribe(connectionId, channel);
+      return await mark(connectionId, channel, notificationId);
+    };
+
+    expect(await fanOut(world)([record('1')])).toEqual([]);
+
+    world.retries.assertEmpty();
+  });
+
+  it('for a reason nobody knows fails no batch: it is queued, and the reason logged', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.always('a=', new Error('403 Forbidden'));
+
+    expect(await fanOut(world)([record('1'), record('2')])).toEqual([]);
+
+    world.gateway.assertReceived('b=', frame('1'), frame('2'));
+    world.retries.assertWaiting('a=', '1', '2');
+    world.logger.assertLogged('post-failed', { connectionId: 'a=', message: 'Error: 403 Forbidden' });
+  });
+
+  it('among many that cannot be reached uses up no more than the patience of the invocation', async () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => `${index}=`);
+    const world = await worldWith(ids);
+    for (const id of ids) world.gateway.always(id, 'throttled');
+
+    await fanOut(world)([record('1'), record('2')]);
+
+    expect(world.retries.deliveries).toHaveLength(2000);
+    expect(world.clock.now() - NOW).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('a row that is no notification', () => {
+  it('goes to the dead-letter queue whole, with its reason, and those around it go on', async () => {
+    const world = await worldWith(['a=']);
+    const malformed = record('2', CHANNEL, { event: undefined });
+
+    expect(await fanOut(world)([record('1'), malformed, record('3')])).toEqual([]);
+
+    world.gateway.assertReceived('a=', frame('1'), frame('3'));
+    expect(world.deadLetters.letters).toEqual([
+      { reason: expect.stringMatching(/^event must/), row: malformed.row, sequenceNumber: sequence('2') },
+    ]);
+  });
+
+  it.each([
+    ['on a channel that cannot be', record('1', 'not a channel'), /channel may only contain/],
+    ['beyond what API Gateway carries', record('1', CHANNEL, { data: { S: 'x'.repeat(140_000) } }), /128 KB/],
+    ['missing', { eventId: 'e', sequenceNumber: sequence('1'), row: undefined }, /new image/],
+  ])('is buried when it is %s', async (_, wrong, reason) => {
+    const world = await worldWith(['a=']);
+
+    expect(await fanOut(world)([wrong])).toEqual([]);
+
+    world.deadLetters.assertBuried(wrong.sequenceNumber, reason);
+    world.gateway.assertReceivedNothing('a=');
+    world.logger.assertNeverLogged('x'.repeat(100));
+  });
+
+  it('comes again when it could not be buried, and does not hold up a channel', async () => {
+    const world = await worldWith(['a=']);
+    world.deadLetters.failNext();
+    const broadcast = fanOut(world);
+    const batch = [record('1', CHANNEL, { event: undefined }), record('2')];
+
+    expect(await broadcast(batch)).toEqual([sequence('1')]);
+    expect(await broadcast(batch)).toEqual([]);
+
+    world.deadLetters.assertBuried(sequence('1'), /event/);
+    world.gateway.assertReceived('a=', frame('2'));
+  });
+
+  it('is found out by API Gateway alone (413), buried once, and tried with nobody again', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    for (const id of ['a=', 'b=']) world.gateway.next(id, 'too-large');
+
+    expect(await fanOut(world)([record('1'), record('2')])).toEqual([]);
+
+    world.deadLetters.assertBuried(sequence('1'), /413/);
+    world.gateway.assertReceived('a=', frame('2'));
+    world.retries.assertEmpty();
+  });
+});
+
+describe('a batch that fails in part', () => {
+  /** Subscribers of that channel cannot be read as long as `broken` says so. */
+  function breakReading(world: World, channel: string, afterPages = 0): { broken: boolean } {
+    const state = { broken: true };
+    const read = world.subscriptions.subscribersOf.bind(world.subscriptions);
+    world.subscriptions.subscribersOf = async function* (asked) {
+      let pages = 0;
+      for await (const page of read(asked)) {
+        if (state.broken && asked === channel && pages++ >= afterPages) throw new Error('throttled');
+        yield page;
+      }
+    };
+    return state;
+  }
+
+  it('comes again from the record whose subscribers could not be read; its channel waits, the others do not', async () => {
+    const world = await worldWith(['a=']);
+    await subscribed(world, 'b=', 'other');
+    breakReading(world, CHANNEL);
+
+    const failed = await fanOut(world)([
+      record('1'),
+      record('1', 'other'),
+      record('2'),
+      record('2', 'other'),
+    ]);
+
+    expect(failed).toEqual([sequence('1')]);
+    world.gateway.assertReceivedNothing('a=');
+    world.gateway.assertReceived('b=', frame('1', 'other'), frame('2', 'other'));
+    world.logger.assertLogged('broadcast-interrupted', { sequenceNumber: sequence('1') });
+  });
+
+  it('sends nothing twice when it comes again to the same environment', async () => {
+    const world = await worldWith(['a=']);
+    await subscribed(world, 'b=', 'other');
+    const state = breakReading(world, CHANNEL);
+    const broadcast = fanOut(world);
+    const batch = [record('1', 'other'), record('1'), record('2', 'other'), record('2')];
+
+    expect(await broadcast(batch)).toEqual([sequence('1')]);
+    state.broken = false;
+    // What Lambda sends again: everything from the failed record on.
+    expect(await broadcast(batch.slice(1))).toEqual([]);
+
+    world.gateway.assertReceived('a=', frame('1'), frame('2'));
+    world.gateway.assertReceived('b=', frame('1', 'other'), frame('2', 'other'));
+  });
+
+  it('remembers whom a record reached before it failed', async () => {
+    const world = await worldWith(['a=', 'b=', 'c=']);
+    world.subscriptions.pageSize = 1;
+    const state = breakReading(world, CHANNEL, 2);
+    const broadcast = fanOut(world);
+
+    expect(await broadcast([record('1')])).toEqual([sequence('1')]);
+    state.broken = false;
+    expect(await broadcast([record('1')])).toEqual([]);
+
+    for (const id of ['a=', 'b=', 'c=']) world.gateway.assertReceived(id, frame('1'));
+  });
+
+  it('comes again when deliveries could not be queued, and then only those are owed', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.always('a=', 'unavailable');
+    world.retries.failNext();
+    const broadcast = fanOut(world);
+
+    expect(await broadcast([record('1'), record('2')])).toEqual([sequence('1')]);
+    world.gateway.assertReceived('b=', frame('1'));
+    const attempts = world.gateway.attempts('a=');
+    expect(await broadcast([record('1'), record('2')])).toEqual([]);
+
+    world.gateway.assertReceived('b=', frame('1'), frame('2'));
+    world.retries.assertWaiting('a=', '1', '2');
+    expect(world.gateway.attempts('a=')).toBe(attempts);
+  });
+
+  it('comes again when a connection could not be marked as lagging, and nothing was queued unmarked', async () => {
+    const world = await worldWith(['a=']);
+    world.gateway.always('a=', 'unavailable');
+    world.subscriptions.markLagging = () => Promise.reject(new Error('throttled'));
+
+    expect(await fanOut(world)([record('1')])).toEqual([sequence('1')]);
+
+    world.retries.assertEmpty();
+  });
+
+  it('that is delivered twice, as streams do, is sent once', async () => {
+    const world = await worldWith(['a=']);
+    const broadcast = fanOut(world);
+
+    await broadcast([record('1'), record('2')]);
+    await broadcast([record('1'), record('2'), record('3')]);
+
+    world.gateway.assertReceived('a=', frame('1'), frame('2'), frame('3'));
+  });
+});
