@@ -21,7 +21,7 @@ export interface ExecutionOptions {
 
 /** What `startLocalExecution` gives. */
 export interface LocalExecution {
-  /** `http://localhost:{port}`: the edge. */
+  /** `http://localhost:{port}`: the edge; empty when the template has no distribution. */
   readonly url: string;
   /** Outputs by stack, as `cdk deploy --outputs-file` writes them, with local addresses, plus the `Local` stack. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the syntax of Fn::Sub
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ExecutionOptions, LocalExecution } from '../../../local/execution-options.ts';
 import { startLocalExecution } from '../../../local/local-execution.ts';
@@ -13,6 +14,15 @@ async function start(
   onTestFinished(() => execution.stop());
   return execution;
 }
+
+const table = {
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+  },
+};
 
 const appSecret = {
   Type: 'AWS::SecretsManager::Secret',
@@ -137,6 +147,40 @@ describe('a generated secret', () => {
   });
 });
 
+describe('a running execution', () => {
+  it('shows the operator what is in a queue', async () => {
+    const execution = await start(
+      await assemblyOfResources(
+        { DeadLetterCBA1EC64: { Type: 'AWS::SQS::Queue' } },
+        { Outputs: { Url: { Value: { Ref: 'DeadLetterCBA1EC64' } } } },
+      ),
+    );
+    expect(execution.messagesIn('DeadLetter')).toEqual([]);
+    const { AccessKeyId, SecretAccessKey, DynamoDbEndpoint } = execution.outputs.Local ?? {};
+    const client = new SQSClient({
+      endpoint: String(DynamoDbEndpoint),
+      region: 'us-east-1',
+      credentials: { accessKeyId: String(AccessKeyId), secretAccessKey: String(SecretAccessKey) },
+    });
+    onTestFinished(() => client.destroy());
+    const QueueUrl = String(execution.outputs.orders?.Url);
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+    expect(execution.messagesIn('DeadLetter')).toMatchObject([{ body: 'hello' }]);
+  });
+
+  it('leaves nothing behind when it stops', async () => {
+    const assemblyDirectory = await assemblyOfResources({ Table: table, Queue: { Type: 'AWS::SQS::Queue' } });
+    const before = process.getActiveResourcesInfo().length;
+    const execution = await startLocalExecution({ assemblyDirectory });
+    const endpoint = String(execution.outputs.Local?.DynamoDbEndpoint);
+    expect((await fetch(endpoint, { method: 'POST' })).status).toBe(403);
+    expect(process.getActiveResourcesInfo().length).toBeGreaterThan(before);
+    await execution.stop();
+    await expect(fetch(endpoint, { method: 'POST' })).rejects.toThrow('fetch failed');
+    await expect.poll(() => process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before);
+  });
+});
+
 describe('a start that fails', () => {
   it.each([
     [
@@ -159,14 +203,7 @@ describe('a start that fails', () => {
 
   it('closes what it had opened', async () => {
     const assemblyDirectory = await assemblyOfResources({
-      Table: {
-        Type: 'AWS::DynamoDB::Table',
-        Properties: {
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        },
-      },
+      Table: table,
       Role: {
         Type: 'AWS::IAM::Role',
         DependsOn: 'Table',
