@@ -8,7 +8,7 @@ import type { SubscriptionStore } from '../ports/subscription-store.ts';
 import { forEachBounded } from './bounded.ts';
 import { endConnection } from './end-connection.ts';
 import { lanesOf } from './lanes.ts';
-import { persistentPost } from './persistent-post.ts';
+import { persistentPost, RETRY_BUDGET_IN_MILLISECONDS } from './persistent-post.ts';
 
 /** One message of the retry queue. */
 export interface QueuedDelivery {
@@ -45,10 +45,12 @@ export const deliver = (deps: {
 
   return async (messages: readonly QueuedDelivery[]): Promise<readonly string[]> => {
     const failed: string[] = [];
+    // One budget for all: the messages of a group come one after the other, the time of the function does not grow.
+    const notAfter = deps.clock.now() + RETRY_BUDGET_IN_MILLISECONDS;
     const groups = lanesOf(messages, ({ group }) => group);
     await forEachBounded(groups, GROUPS_AT_ONCE, async (group) => {
       for (const [index, message] of group.entries()) {
-        if (await isSettled(message)) continue;
+        if (await isSettled(message, notAfter)) continue;
         failed.push(...group.slice(index).map(({ messageId }) => messageId));
         return;
       }
@@ -56,10 +58,10 @@ export const deliver = (deps: {
     return failed;
   };
 
-  async function isSettled(message: QueuedDelivery): Promise<boolean> {
+  async function isSettled(message: QueuedDelivery, notAfter: number): Promise<boolean> {
     const { connectionId, channel, notificationId } = message.delivery;
     try {
-      if (await attempt(message.delivery)) return true;
+      if (await attempt(message.delivery, notAfter)) return true;
       logger.warn('delivery-failed', {
         connectionId,
         channel,

@@ -19,7 +19,8 @@ export type ConnectionChange =
       readonly removed: RemovedConnection;
     };
 
-const CONNECTIONS_AT_ONCE = 50;
+/** A whole batch of the stream: a greeting may have to wait for seconds, and nobody else shall wait for it. */
+const CONNECTIONS_AT_ONCE = 100;
 const REMEMBERED_CHANGES = 10_000;
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deliver, MAX_RECEIVES, type QueuedDelivery } from '../../../lambdas/use-cases/deliver.ts';
-import { newWorld, subscribed, type World } from './world.ts';
+import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
+import { NOW, newWorld, subscribed, type World } from './world.ts';
 
 const CHANNEL = 'news';
 
@@ -73,6 +74,16 @@ describe('a delivery from the retry queue', () => {
       world.gateway.assertOpen('a=');
     },
   );
+
+  it('is tried again for as long as the function has time for all of them together', async () => {
+    const world = await lagging('a=');
+    const slow = Array.from({ length: 6 }, () => 'throttled' as const);
+    world.gateway.next('a=', ...slow, 'delivered', ...slow, 'delivered', ...slow, 'delivered');
+
+    await deliver(world)([queued('a=', '1'), queued('a=', '2'), queued('a=', '3')]);
+
+    expect(world.clock.now() - NOW).toBeLessThanOrEqual(RETRY_BUDGET_IN_MILLISECONDS);
+  });
 
   it('that API Gateway will never take is given up, and does not hold up the next', async () => {
     const world = await lagging('a=');

@@ -45,7 +45,7 @@ describe('following the connections', () => {
   it('attends to connections side by side', async () => {
     const { follow, clock } = attendant();
 
-    await follow(Array.from({ length: 50 }, (_, index) => opened(`${index}=`, String(index))));
+    await follow(Array.from({ length: 100 }, (_, index) => opened(`${index}=`, String(index))));
 
     expect(clock.now() - NOW).toBe(10);
   });
