@@ -35,6 +35,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     prepare?: (page: Page) => Promise<void>,
   ): Promise<Page> {
     const context = await browser.newContext({ locale: 'es-PE', ...options });
+    context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     await prepare?.(page);
     await page.goto(demo.local.url);
@@ -56,9 +57,9 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     app: string,
   ): Promise<void> {
     await page.getByRole('radio', { name: commerce }).check();
-    await page.getByLabel('Quién paga').fill(payer);
-    await page.getByLabel('Monto').fill(amount);
-    await page.getByLabel('Con', { exact: true }).selectOption({ label: app });
+    await page.getByRole('textbox', { name: 'Quién paga' }).fill(payer);
+    await page.getByRole('spinbutton', { name: 'Monto' }).fill(amount);
+    await page.getByRole('combobox', { name: 'Con' }).selectOption({ label: app });
     await page.getByRole('button', { name: 'Registrar' }).click();
   }
 

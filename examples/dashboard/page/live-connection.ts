@@ -75,11 +75,14 @@ function reportState(
     const { code, message } = failure.error?.data ?? failure.data ?? {};
     if (code !== undefined) refusal = `${message} (${code})`;
   });
+  const showAttempt = (): void => onState({ state: wasConnected ? 'reconnecting' : 'connecting' });
+  // A socket that closes leaves the state at "connected" until the next attempt begins, a second later.
+  connection.bind('connecting_in', showAttempt);
   connection.bind('state_change', ({ current }: { current: string }) => {
     if (current === 'connected') refusal = undefined;
     else if (current === 'failed' || current === 'disconnected') {
       onState({ state: 'failed', reason: refusal ?? 'el servidor cerró la conexión' });
-    } else onState({ state: wasConnected || current === 'unavailable' ? 'reconnecting' : 'connecting' });
+    } else showAttempt();
   });
 
   const channel = echo.private(channelOf(commerceId));
