@@ -76,13 +76,9 @@ export const deliver = (deps: {
   }
 
   /** False when the connection cannot be reached now. */
-  async function attempt({
-    connectionId,
-    channel,
-    notificationId,
-    frame,
-  }: PendingDelivery): Promise<boolean> {
-    const outcome = await post(connectionId, frame);
+  async function attempt(delivery: PendingDelivery, notAfter: number): Promise<boolean> {
+    const { connectionId, channel, notificationId } = delivery;
+    const outcome = await post(connectionId, delivery.frame, notAfter);
     if (outcome === 'throttled' || outcome === 'unavailable') return false;
     if (outcome === 'gone') {
       await connections.remove(connectionId);
