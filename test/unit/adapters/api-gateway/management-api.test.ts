@@ -1,3 +1,4 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManagementApiGateway } from '../../../../lambdas/adapters/api-gateway/management-api.ts';
 import { createManagementClient } from '../../../../lambdas/adapters/api-gateway/management-client.ts';
@@ -45,6 +46,9 @@ describe('posting to a connection', () => {
     ['429 without a name', { status: 429, body: '{"message":"Too Many Requests"}' }, 'throttled'],
     ['413 with its name', named(413, 'PayloadTooLargeException'), 'too-large'],
     ['413 without a name', { status: 413 }, 'too-large'],
+    ['the name of a gone connection with another status', named(400, 'GoneException'), 'gone'],
+    ['the name of a limit with another status', named(400, 'LimitExceededException'), 'throttled'],
+    ['the name of a large frame with another status', named(400, 'PayloadTooLargeException'), 'too-large'],
     ['500', { status: 500, body: '{"message":"Internal server error"}' }, 'unavailable'],
     ['503', { status: 503 }, 'unavailable'],
     ['a cut connection', 'drop', 'unavailable'],
@@ -67,6 +71,17 @@ describe('posting to a connection', () => {
     const gateway = await gatewayTo('hang', { requestTimeoutInMilliseconds: 50 });
     expect(await gateway.post('a=', 'frame')).toBe('unavailable');
     expect(stage.requests).toHaveLength(1);
+  });
+
+  it('takes for an outcome that no connection came about in time', async () => {
+    stage = await startAwsStandIn(() => ({ status: 200 }));
+    // As the SDK's own handler says it; to have it say so needs a host that swallows packets.
+    const handle = () => Promise.reject(Object.assign(new Error('no connection'), { name: 'TimeoutError' }));
+    const client = new ApiGatewayManagementApiClient({
+      endpoint: stage.endpoint,
+      requestHandler: { handle },
+    });
+    expect(await new ManagementApiGateway(client).post('a=', 'frame')).toBe('unavailable');
   });
 
   it('takes nobody listening for an outcome', async () => {

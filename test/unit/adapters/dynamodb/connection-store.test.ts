@@ -55,3 +55,12 @@ describe('opening a connection', () => {
     expect(writes()[0]).toHaveLength(1);
   });
 });
+
+describe('reading', () => {
+  it('is consistent: a connection that has just opened is seen, and counted', async () => {
+    const store = await storeThat(true);
+    await store.isOpen('a=');
+    await store.countOpen();
+    expect(aws.requests.map(({ body }) => JSON.parse(body).ConsistentRead)).toEqual([true, true]);
+  });
+});
