@@ -24,9 +24,13 @@ export function accessDenied(service: string, reason: string): AwsError {
   return new AwsError('AccessDeniedException', reason, status);
 }
 
-/** Answers in AWS JSON: what DynamoDB (1.0), SQS (1.0) and Secrets Manager (1.1) speak. */
-export function answerAwsJson(response: ServerResponse, value: unknown): void {
-  answer(response, 200, JSON.stringify(value), { 'content-type': 'application/x-amz-json-1.0' });
+/** Answers in AWS JSON: DynamoDB and SQS speak version 1.0, Secrets Manager 1.1. */
+export function answerAwsJson(
+  response: ServerResponse,
+  value: unknown,
+  version: '1.0' | '1.1' = '1.0',
+): void {
+  answer(response, 200, JSON.stringify(value), { 'content-type': `application/x-amz-json-${version}` });
 }
 
 /** Errors that AWS's common front end gives in the name of every service. */
@@ -74,7 +78,7 @@ export function answerAwsError(response: ServerResponse, service: string, error:
   const body = JSON.stringify({ __type: type, [messageKey]: error.message, ...error.details });
   const fault = error.status < 500 ? 'Sender' : 'Receiver';
   answer(response, error.status, body, {
-    'content-type': 'application/x-amz-json-1.0',
+    'content-type': `application/x-amz-json-${service === 'secretsmanager' ? '1.1' : '1.0'}`,
     ...(service === 'sqs'
       ? { 'x-amzn-query-error': `${queryCodes[error.code] ?? error.code};${fault}` }
       : {}),

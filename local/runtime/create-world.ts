@@ -5,6 +5,7 @@ import { createAddressBook } from './create-address-book.ts';
 import { createLogSink } from './create-log-sink.ts';
 import { openDoor } from './door/open-door.ts';
 import { createTables } from './dynamodb/create-tables.ts';
+import { createEdgeFunctions } from './edge/compile-edge-function.ts';
 import { createFaults } from './fault-rules.ts';
 import { createIam } from './iam/create-iam.ts';
 import { createFunctions } from './lambda/functions.ts';
@@ -26,15 +27,16 @@ export async function createWorld(
   lifecycle: Lifecycle,
 ): Promise<World> {
   const world = {
-    partition: 'aws',
+    partition: assembly.partition,
     region: assembly.region,
     accountId: assembly.accountId,
-    urlSuffix: 'amazonaws.com',
+    urlSuffix: assembly.urlSuffix,
     limits: { ...awsLimits, ...options.limits },
     logs: createLogSink(options.log),
     assets: assembly.assets,
     addresses: createAddressBook(),
     edge: { port: options.port ?? 0, site: options.site, origin: undefined },
+    edgeFunctions: createEdgeFunctions(),
     faults: createFaults(),
     onStart: lifecycle.onStart,
     onStop: lifecycle.onStop,

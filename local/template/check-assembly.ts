@@ -1,10 +1,11 @@
 import { supportedTypes, supportOf } from '../resources/registry.ts';
 import { unsupportedProperties } from '../resources/unsupported-properties.ts';
-import type { AssemblyStack, CloudAssembly } from './cloud-assembly.ts';
+import type { AssemblyStack, CloudAssembly, Environment } from './cloud-assembly.ts';
 import { CycleError } from './dependency-order.ts';
+import type { Scope } from './intrinsics.ts';
 import { referencesOf } from './references.ts';
 import { resourceOrder } from './resource-order.ts';
-import { isPseudoParameter, parameterValue } from './stack-scope.ts';
+import { createStackScope, isPseudoParameter, parameterValue } from './stack-scope.ts';
 import { resourceAttributes, templateSections, type UnresolvedResource } from './template.ts';
 import { TemplateError, type TemplateProblem } from './template-error.ts';
 
@@ -17,7 +18,7 @@ type Report = (element: string, message: string) => void;
 export function checkAssembly(assembly: CloudAssembly): void {
   const problems = assembly.stacks.flatMap((stack) => {
     const found: TemplateProblem[] = [];
-    checkStack(stack, (element, message) => found.push({ stack: stack.name, element, message }));
+    checkStack(stack, assembly, (element, message) => found.push({ stack: stack.name, element, message }));
     return found;
   });
   if (problems.length > 0) {
@@ -27,7 +28,9 @@ export function checkAssembly(assembly: CloudAssembly): void {
   }
 }
 
-function checkStack({ template }: AssemblyStack, report: Report): void {
+function checkStack(stack: AssemblyStack, environment: Environment, report: Report): void {
+  const { template } = stack;
+  const scope = createStackScope(stack, environment, { created: new Map(), exports: new Map() });
   for (const section of Object.keys(template)) {
     if (!templateSections.includes(section)) {
       report(section, `the section is not supported; supported are ${templateSections.join(', ')}`);
@@ -44,7 +47,8 @@ function checkStack({ template }: AssemblyStack, report: Report): void {
     checkReferences(condition, `Conditions.${name}`, names, report);
   }
   for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
-    checkResource(logicalId, resource, names, report);
+    checkAttributes(logicalId, resource, names, report);
+    if (isCreated(resource, logicalId, scope, report)) checkResource(logicalId, resource, names, report);
   }
   for (const [name, output] of Object.entries(template.Outputs ?? {})) {
     checkReferences(output, `Outputs.${name}`, names, report);
@@ -52,15 +56,25 @@ function checkStack({ template }: AssemblyStack, report: Report): void {
   try {
     resourceOrder(template.Resources ?? {});
   } catch (failure) {
-    if (!(failure instanceof CycleError)) throw failure;
-    report(
-      failure.path[0] ?? '',
-      `the resources depend on each other in a ring: ${failure.path.join(' → ')}`,
-    );
+    // Any other failure is a reference that cannot be read, which was reported where it stands.
+    if (failure instanceof CycleError) {
+      const ring = failure.path.join(' → ');
+      report(failure.path[0] ?? '', `the resources depend on each other in a ring: ${ring}`);
+    }
   }
 }
 
-function checkResource(
+/** What a condition leaves out is not created here either, so that it may be unknown. */
+function isCreated(resource: UnresolvedResource, logicalId: string, scope: Scope, report: Report): boolean {
+  const { Condition } = resource;
+  let created = true;
+  attempt(logicalId, report, () => {
+    if (Condition !== undefined) created = scope.condition(Condition);
+  });
+  return created;
+}
+
+function checkAttributes(
   logicalId: string,
   resource: UnresolvedResource,
   names: ReadonlySet<string>,
@@ -78,6 +92,14 @@ function checkResource(
     if (!names.has(dependency))
       report(logicalId, `DependsOn names "${dependency}", which is not in the template`);
   }
+}
+
+function checkResource(
+  logicalId: string,
+  resource: UnresolvedResource,
+  names: ReadonlySet<string>,
+  report: Report,
+): void {
   checkReferences(resource.Properties, logicalId, names, report);
   const support = supportOf(resource.Type);
   if (!support) {

@@ -4,12 +4,18 @@ import type { Assets } from '../runtime/assets.ts';
 import { inDependencyOrder } from './dependency-order.ts';
 import type { Template } from './template.ts';
 
-export interface CloudAssembly {
+/** The place that the templates are written for, and that pseudo parameters name. */
+export interface Environment {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  readonly urlSuffix: string;
+}
+
+export interface CloudAssembly extends Environment {
   /** In an order in which each stack comes after the stacks it depends on. */
   readonly stacks: readonly AssemblyStack[];
   readonly assets: Assets;
-  readonly region: string;
-  readonly accountId: string;
 }
 
 export interface AssemblyStack {
@@ -120,7 +126,7 @@ function assetPath(directory: string, objectKey: string, paths: ReadonlyMap<stri
   return path;
 }
 
-function environmentOf(stacks: readonly Artifact[]): { accountId: string; region: string } {
+function environmentOf(stacks: readonly Artifact[]): Environment {
   const found = { accountId: new Set<string>(), region: new Set<string>() };
   for (const { environment } of stacks) {
     const [, accountId = '', region = ''] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(environment ?? '') ?? [];
@@ -132,9 +138,14 @@ function environmentOf(stacks: readonly Artifact[]): { accountId: string; region
       throw new Error(`The stacks have more than one ${what} (${[...values].join(', ')}); one is supported.`);
     }
   }
+  const [region = unknownEnvironment.region] = found.region;
+  const [accountId = unknownEnvironment.accountId] = found.accountId;
+  const china = region.startsWith('cn-');
   return {
-    accountId: [...found.accountId][0] ?? unknownEnvironment.accountId,
-    region: [...found.region][0] ?? unknownEnvironment.region,
+    accountId,
+    region,
+    partition: china ? 'aws-cn' : 'aws',
+    urlSuffix: china ? 'amazonaws.com.cn' : 'amazonaws.com',
   };
 }
 

@@ -1,10 +1,7 @@
 import type { CreatedResource } from '../resources/resource-support.ts';
-import type { World } from '../runtime/world.ts';
-import type { AssemblyStack } from './cloud-assembly.ts';
+import type { AssemblyStack, Environment } from './cloud-assembly.ts';
 import { isTrue, noValue, type Scope } from './intrinsics.ts';
 import type { TemplateParameter } from './template.ts';
-
-export type Environment = Pick<World, 'partition' | 'region' | 'accountId' | 'urlSuffix'>;
 
 /** What a stack may look up outside of itself and among what it has created so far. */
 export interface StackState {

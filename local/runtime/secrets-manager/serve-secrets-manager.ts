@@ -65,6 +65,6 @@ export function createSecretsManagerHandler(
     if (!decision.allowed) throw accessDenied('secretsmanager', decision.reason);
     if (!secret)
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    answerAwsJson(response, serve(secret, input));
+    answerAwsJson(response, serve(secret, input), '1.1');
   };
 }

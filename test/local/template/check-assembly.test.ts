@@ -108,6 +108,22 @@ describe('a template with something unknown does not start', () => {
     ]);
   });
 
+  it('lets be unknown what a condition leaves out', async () => {
+    const assemblyDirectory = await assemblyOfResources(
+      { Bucket: { Type: 'AWS::S3::Bucket', Condition: 'Never' }, Logs: logGroup },
+      { Conditions: { Never: { 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-cn'] } } },
+    );
+    const execution = await startLocalExecution({ assemblyDirectory });
+    await execution.stop();
+  });
+
+  it('but not the condition itself', async () => {
+    const failure = await problemsOf(assemblyOfResources({ Logs: { ...logGroup, Condition: 'Missing' } }));
+    expect(failure.problems).toEqual([
+      { stack: 'orders', element: 'Logs', message: 'there is no condition "Missing"' },
+    ]);
+  });
+
   it('accepts the version check of the bootstrap stack, which nothing here depends on', async () => {
     const assemblyDirectory = await assemblyOfResources(
       { Logs: logGroup },
