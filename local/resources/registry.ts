@@ -9,6 +9,8 @@ import { apiGatewayV2Route } from './apigatewayv2-route.ts';
 import { apiGatewayV2RouteResponse } from './apigatewayv2-route-response.ts';
 import { apiGatewayV2Stage } from './apigatewayv2-stage.ts';
 import { cdkMetadata } from './cdk-metadata.ts';
+import { cloudFrontDistribution } from './cloudfront-distribution.ts';
+import { cloudFrontFunction } from './cloudfront-function.ts';
 import { cloudWatchAlarm } from './cloudwatch-alarm.ts';
 import { cloudWatchDashboard } from './cloudwatch-dashboard.ts';
 import { dynamoDbGlobalTable } from './dynamodb-global-table.ts';
@@ -41,6 +43,8 @@ const supports: readonly ResourceSupport[] = [
   apiGatewayV2RouteResponse,
   apiGatewayV2Stage,
   cdkMetadata,
+  cloudFrontDistribution,
+  cloudFrontFunction,
   cloudWatchAlarm,
   cloudWatchDashboard,
   dynamoDbGlobalTable,

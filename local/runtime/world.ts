@@ -2,6 +2,7 @@ import type { AddressBook } from './address-book.ts';
 import type { ApiRegistry } from './api-registry.ts';
 import type { Assets } from './assets.ts';
 import type { Door } from './door.ts';
+import type { EdgeFunctions } from './edge-functions.ts';
 import type { EdgeSettings } from './edge-settings.ts';
 import type { Faults } from './faults.ts';
 import type { Functions } from './functions.ts';
@@ -36,6 +37,7 @@ export interface World {
   readonly apis: ApiRegistry;
   readonly faults: Faults;
   readonly edge: EdgeSettings;
+  readonly edgeFunctions: EdgeFunctions;
   /** Registers what has to end when the execution ends; called in reverse order of registration. */
   onStop(stop: () => Promise<void> | void): void;
   /** Registers what begins once every resource of every stack exists (pollers, listeners); called in order. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiRegistry } from '../../../local/runtime/api-gateway/registry.ts';
+import { createEdgeFunctions } from '../../../local/runtime/edge/compile-edge-function.ts';
 import type { Faults } from '../../../local/runtime/faults.ts';
 import { createFunctions } from '../../../local/runtime/lambda/functions.ts';
 import { awsLimits, type LocalLimits } from '../../../local/runtime/local-limits.ts';
@@ -55,7 +56,7 @@ export function smallWorld(limits: Partial<LocalLimits> = {}, faults: Partial<Fa
       localize(value: string) {
         const url = URL.canParse(value) ? new URL(value) : undefined;
         const origin = url && addresses.get(url.host);
-        return url && origin ? value.replace(url.origin, origin) : value;
+        return url && origin ? value.replace(/^\w+:\/\/[^/]+/, origin) : value;
       },
     },
     faults: { invocationFault: () => undefined, losesDisconnect: () => false, ...faults },
@@ -72,6 +73,7 @@ export function smallWorld(limits: Partial<LocalLimits> = {}, faults: Partial<Fa
         return undefined;
       },
     },
+    edgeFunctions: createEdgeFunctions(),
     edge: { port: 0, site: undefined, origin: undefined },
     onStop: (stop: () => Promise<void> | void) => void stops.push(stop),
     onStart: (start: () => Promise<void> | void) => void start(),
