@@ -37,6 +37,7 @@ export class ConnectionLifecycle extends Construct {
       timeout: Duration.seconds(30),
     });
     lifecycle.usesTable(environmentNames.connectionsTable, data.connections, [
+      'GetItem',
       'UpdateItem',
       'DeleteItem',
       'BatchWriteItem',

@@ -23,7 +23,13 @@ export function readSettings(node: Node): Settings {
     );
   }
   const file: unknown = node.tryGetContext('settings');
-  return { stage, ...(typeof file === 'string' ? merge(ofStage, readFile(file)) : ofStage) };
+  const settings = typeof file === 'string' ? merge(ofStage, readFile(file)) : ofStage;
+  if (Object.hasOwn(settings, 'stage')) {
+    throw new WrongConfiguration(
+      `stage is ${JSON.stringify(settings.stage)} among the settings; allowed: on the command line only, -c stage=NAME.`,
+    );
+  }
+  return { ...settings, stage };
 }
 
 function readFile(path: string): Settings {

@@ -16,7 +16,7 @@ export interface PregoneroFunctionProps {
   /** `lambdas/handlers/{name}.ts`; also part of the function's and its log group's name. */
   readonly name: string;
   readonly description: string;
-  /** @default 10 seconds */
+  /** @default 15 seconds: API Gateway waits 29 */
   readonly timeout?: Duration;
   /** @default 512 */
   readonly memorySizeInMegabytes?: number;
@@ -33,14 +33,7 @@ export interface ManagementEndpoint {
  * What may be asked of a table. A transaction has no action of its own, it needs those of its items.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
-export type TableAction =
-  | 'GetItem'
-  | 'Query'
-  | 'PutItem'
-  | 'UpdateItem'
-  | 'DeleteItem'
-  | 'ConditionCheckItem'
-  | 'BatchWriteItem';
+export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
 
 /** The settings that go into an environment as they are. */
 const SETTINGS = {
@@ -81,7 +74,7 @@ export class PregoneroFunction extends LambdaFunction {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      timeout: props.timeout ?? Duration.seconds(10),
+      timeout: props.timeout ?? Duration.seconds(15),
       memorySize: props.memorySizeInMegabytes ?? 512,
       role,
       logGroup,
@@ -127,22 +120,24 @@ export class PregoneroFunction extends LambdaFunction {
   }
 
   /**
-   * What Lambda does in the function's name to read a stream; it lists the streams of the table once, when the mapping
-   * is created. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+   * What Lambda does in the function's name to read a stream, whose ARN is returned; it lists the streams of the table
+   * once, when the mapping is created. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
    */
-  readsStreamOf(table: TableV2): void {
-    if (table.tableStreamArn === undefined) {
+  readsStreamOf(table: TableV2): string {
+    const { tableStreamArn } = table;
+    if (tableStreamArn === undefined) {
       throw new Error(`Table ${table.node.path} has no stream to read; it needs a dynamoStream.`);
     }
     this.#may(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      table.tableStreamArn,
+      tableStreamArn,
     );
     this.#mayWithWildcard(
       ['dynamodb:ListStreams'],
       `${table.tableArn}/stream/*`,
       'To list the streams of a table is to name none of them; this is every stream of this one table.',
     );
+    return tableStreamArn;
   }
 
   /** What Lambda does in the function's name to receive messages. */

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import type { PregoneroFunction } from './pregonero-function.ts';
 
 /** Time-out of every function behind a queue. */
-export const QUEUE_CONSUMER_TIMEOUT = Duration.seconds(10);
+export const QUEUE_CONSUMER_TIMEOUT = Duration.seconds(15);
 
 /**
  * Six times the time-out, as Lambda asks for. A failed message comes back only after it, hence the short time-out.

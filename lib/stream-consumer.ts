@@ -20,11 +20,10 @@ export function consumeStream(
   consumer: PregoneroFunction,
   { table, filter, failures }: StreamConsumerProps,
 ): void {
-  consumer.readsStreamOf(table);
   consumer.reportsFailuresTo(failures);
   new EventSourceMapping(consumer, 'Stream', {
     target: consumer,
-    eventSourceArn: table.tableStreamArn ?? '',
+    eventSourceArn: consumer.readsStreamOf(table),
     // LATEST would miss what is written while the mapping is being created.
     startingPosition: StartingPosition.TRIM_HORIZON,
     filters: [FilterCriteria.filter(filter)],

@@ -119,7 +119,7 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
   }
 
   #addRoutes(): void {
-    new WebSocketRoute(this, 'ConnectRoute', {
+    const connect = new WebSocketRoute(this, 'ConnectRoute', {
       webSocketApi: this.api,
       routeKey: '$connect',
       integration: new WebSocketLambdaIntegration('Connect', this.connect),
@@ -139,6 +139,8 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
       routeKey: '$disconnect',
       integration: new WebSocketLambdaIntegration('Disconnect', this.disconnect),
     });
+    // The stage deploys itself when it is created: then every route is to be there.
+    this.stage.node.addDependency(connect, message, disconnect);
     for (const route of [message, disconnect]) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',

@@ -54,6 +54,10 @@ describe('the settings', () => {
       { stages: undefined },
       'stages is missing in the context of cdk.json; allowed: an object, stage by stage.',
     ],
+    [
+      { stages: { prod: { stage: 'p' } } },
+      'stage is "p" among the settings; allowed: on the command line only, -c stage=NAME.',
+    ],
     [{ settings: '/nowhere.json' }, 'settings is "/nowhere.json"; allowed: a readable JSON file.'],
   ])('cannot be read from %j', (context, sentence) => {
     expect(() => read(context)).toThrow(new WrongConfiguration(sentence));

@@ -68,6 +68,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
   lifecycle: [
     'dynamodb:BatchWriteItem on Connections',
     'dynamodb:DeleteItem on Connections',
+    'dynamodb:GetItem on Connections',
     'dynamodb:UpdateItem on Connections',
     'sqs:SendMessage on ConnectionsExpiry',
     ...readsStreamOf('Connections'),

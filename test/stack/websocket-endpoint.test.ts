@@ -54,6 +54,17 @@ describe('the WebSocket API', () => {
     });
   });
 
+  it('is deployed with all its routes', () => {
+    realtime.hasResource('AWS::ApiGatewayV2::Stage', {
+      Properties: { StageName: 'test' },
+      DependsOn: Match.arrayWith([
+        Match.stringLikeRegexp('^WebSocketConnectRoute'),
+        Match.stringLikeRegexp('^WebSocketDefaultRoute'),
+        Match.stringLikeRegexp('^WebSocketDisconnectRoute'),
+      ]),
+    });
+  });
+
   it('logs no query string: tokens and signatures travel in it', () => {
     for (const { Properties } of Object.values(resourcesOf(realtime, 'AWS::ApiGatewayV2::Stage'))) {
       const { Format } = Properties.AccessLogSettings as { Format: string };
