@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -40,4 +40,27 @@ export function assemblyOfResources(
   more: Record<string, unknown> = {},
 ): Promise<string> {
   return assemblyOf({ orders: { template: { Resources, ...more } } });
+}
+
+/** Adds an asset to an assembly: a directory of these files, uploaded as `{name}.zip`. */
+export async function addAsset(assembly: string, name: string, files: Record<string, string>): Promise<void> {
+  await mkdir(join(assembly, `asset.${name}`));
+  for (const [file, content] of Object.entries(files)) {
+    await writeFile(join(assembly, `asset.${name}`, file), content);
+  }
+  const assets = {
+    files: {
+      [name]: {
+        source: { path: `asset.${name}`, packaging: 'zip' },
+        destinations: { here: { bucketName: 'assets', objectKey: `${name}.zip` } },
+      },
+    },
+  };
+  await writeFile(join(assembly, `${name}.assets.json`), JSON.stringify(assets));
+  const manifest = JSON.parse(await readFile(join(assembly, 'manifest.json'), 'utf8'));
+  manifest.artifacts[`${name}.assets`] = {
+    type: 'cdk:asset-manifest',
+    properties: { file: `${name}.assets.json` },
+  };
+  await writeFile(join(assembly, 'manifest.json'), JSON.stringify(manifest));
 }
