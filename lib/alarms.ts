@@ -31,7 +31,7 @@ export function addAlarms(scope: Construct, config: DeploymentConfig, realtime: 
     new Alarm(scope, `${id}NotEmpty`, {
       ...aboveThreshold,
       alarmDescription: `${meaning} (${id} ${of})`,
-      metric: queue.metricApproximateNumberOfMessagesVisible({
+      metric: queue.metric('ApproximateNumberOfMessagesVisible', {
         period: Duration.minutes(1),
         statistic: Stats.MAXIMUM,
       }),

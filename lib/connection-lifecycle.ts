@@ -24,7 +24,7 @@ export class ConnectionLifecycle extends Construct {
 
   constructor(scope: Construct, id: string, props: ConnectionLifecycleProps) {
     super(scope, id);
-    this.expiry = new WorkQueue(this, 'Expiry');
+    this.expiry = new WorkQueue(this, 'Expiry', { config: props.config, name: 'expiry' });
     this.lifecycle = this.#lifecycle(props);
     this.expire = this.#expire(props);
   }

@@ -87,7 +87,7 @@ export function addDashboard(
             streamFailures,
             fanOut.retry.deadLetters,
             lifecycle.expiry.deadLetters,
-          ].map((queue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM })),
+          ].map((queue) => queue.metric('ApproximateNumberOfMessagesVisible', { statistic: Stats.MAXIMUM })),
         }),
       ],
       [

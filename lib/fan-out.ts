@@ -27,8 +27,8 @@ export class FanOut extends Construct {
 
   constructor(scope: Construct, id: string, props: FanOutProps) {
     super(scope, id);
-    this.retry = new WorkQueue(this, 'Retry', { fifo: true });
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetter');
+    this.retry = new WorkQueue(this, 'Retry', { config: props.config, name: 'retry', fifo: true });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetter', { config: props.config, name: 'dead-letter' });
     this.broadcast = this.#broadcast(props);
     this.deliver = this.#deliver(props);
   }

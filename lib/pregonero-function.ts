@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -55,6 +56,7 @@ const SETTINGS = {
 export class PregoneroFunction extends LambdaFunction {
   readonly #config: DeploymentConfig;
   readonly #role: Role;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, props: PregoneroFunctionProps) {
     const functionName = `pregonero-${props.config.stage}-${props.name}`;
@@ -82,6 +84,20 @@ export class PregoneroFunction extends LambdaFunction {
     });
     this.#config = props.config;
     this.#role = role;
+    this.#name = functionName;
+  }
+
+  /**
+   * Watches the function by its name, not by reference: a reference from another stack becomes an export of this one,
+   * and what is exported can neither be removed nor rolled back while it is watched.
+   */
+  override metric(metricName: string, props?: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { FunctionName: this.#name },
+      ...props,
+    });
   }
 
   /** Settings that are no secret and need no permission. */

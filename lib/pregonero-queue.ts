@@ -1,7 +1,9 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { DeploymentConfig } from './deployment-config.ts';
 import type { PregoneroFunction } from './pregonero-function.ts';
 
 /** Time-out of every function behind a queue. */
@@ -15,17 +17,48 @@ const VISIBILITY_TIMEOUT = Duration.seconds(6 * QUEUE_CONSUMER_TIMEOUT.toSeconds
 
 const MAX_RECEIVE_COUNT = 5;
 
-const kept = {
-  encryption: QueueEncryption.SQS_MANAGED,
-  enforceSSL: true,
-  // As long as SQS keeps anything.
-  retentionPeriod: Duration.days(14),
-} satisfies QueueProps;
+export interface PregoneroQueueProps {
+  readonly config: DeploymentConfig;
+  /** Of the queue, after `pregonero-{stage}-`. */
+  readonly name: string;
+  /** @default false */
+  readonly fifo?: boolean;
+}
+
+/** A queue with the house's defaults. */
+abstract class PregoneroQueue extends Queue {
+  readonly #name: string;
+
+  constructor(scope: Construct, id: string, props: PregoneroQueueProps, more: QueueProps = {}) {
+    const { config, name, fifo = false } = props;
+    const queueName = `pregonero-${config.stage}-${name}${fifo ? '.fifo' : ''}`;
+    super(scope, id, {
+      queueName,
+      ...(fifo && { fifo }),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // As long as SQS keeps anything.
+      retentionPeriod: Duration.days(14),
+      ...more,
+    });
+    this.#name = queueName;
+  }
+
+  /** By name, as {@link PregoneroFunction.metric} and for the same reason. */
+  override metric(metricName: string, props?: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/SQS',
+      metricName,
+      dimensionsMap: { QueueName: this.#name },
+      ...props,
+    });
+  }
+}
 
 /** A queue that is empty while all is well, and that nobody but an operator takes from. */
-export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string, props: Pick<QueueProps, 'fifo'> = {}) {
-    super(scope, id, { ...kept, ...props });
+export class DeadLetterQueue extends PregoneroQueue {
+  constructor(scope: Construct, id: string, props: PregoneroQueueProps) {
+    super(scope, id, props);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SQS3',
       reason: 'It is itself where dead letters end; an alarm tells when it is not empty.',
@@ -34,14 +67,15 @@ export class DeadLetterQueue extends Queue {
 }
 
 /** A queue that a function works off; what it cannot work off ends in `deadLetters`. */
-export class WorkQueue extends Queue {
+export class WorkQueue extends PregoneroQueue {
   readonly deadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, props: Pick<QueueProps, 'fifo'> = {}) {
-    const deadLetters = new DeadLetterQueue(scope, `${id}DeadLetter`, props);
-    super(scope, id, {
-      ...kept,
+  constructor(scope: Construct, id: string, props: PregoneroQueueProps) {
+    const deadLetters = new DeadLetterQueue(scope, `${id}DeadLetter`, {
       ...props,
+      name: `${props.name}-dead-letter`,
+    });
+    super(scope, id, props, {
       visibilityTimeout: VISIBILITY_TIMEOUT,
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
