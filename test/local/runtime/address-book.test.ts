@@ -3,7 +3,7 @@ import { createAddressBook } from '../../../local/runtime/create-address-book.ts
 
 const book = createAddressBook();
 book.register('abc.execute-api.us-east-1.amazonaws.com', 'http://127.0.0.1:4001');
-book.register('d1.cloudfront.net', 'http://localhost:8080');
+book.register('D1.cloudfront.net', 'http://localhost:8080');
 
 describe('an address of AWS becomes the local one', () => {
   it.each([
