@@ -29,9 +29,9 @@ type Members = Readonly<Record<string, unknown>>;
 export function parseClientMessage(text: string): ClientMessage | Malformed {
   const message = readJson(text);
   if (!isObject(message)) return malformed('the message must be a JSON object');
-  const event = member(message, 'event');
+  const event = message.event;
   if (typeof event !== 'string' || event === '') return malformed('event must be a non-empty string');
-  if (event.startsWith('pusher:')) return parsePusherEvent(event, member(message, 'data'));
+  if (event.startsWith('pusher:')) return parsePusherEvent(event, message.data);
   if (event.startsWith('client-')) return parseClientEvent(event, message);
   return { kind: 'ignored' };
 }
@@ -53,9 +53,9 @@ function parsePusherEvent(event: string, data: unknown): ClientMessage | Malform
 
 function parseSubscribe(data: unknown): ClientMessage | Malformed {
   if (!isObject(data)) return malformed('data must be an object, or a string that holds one as JSON');
-  const channel = member(data, 'channel');
-  const auth = member(data, 'auth') ?? undefined;
-  const channelData = member(data, 'channel_data') ?? undefined;
+  const channel = data.channel;
+  const auth = data.auth ?? undefined;
+  const channelData = data.channel_data ?? undefined;
   if (typeof channel !== 'string' || channel === '') {
     return malformed('data.channel must be a non-empty string');
   }
@@ -72,22 +72,17 @@ function parseSubscribe(data: unknown): ClientMessage | Malformed {
 }
 
 function parseUnsubscribe(data: unknown): ClientMessage | Malformed {
-  const channel = isObject(data) ? member(data, 'channel') : undefined;
+  const channel = isObject(data) ? data.channel : undefined;
   return typeof channel === 'string' && channel !== ''
     ? { kind: 'unsubscribe', channel }
     : malformed('data.channel must be a non-empty string');
 }
 
 function parseClientEvent(event: string, message: Members): ClientMessage | Malformed {
-  const channel = member(message, 'channel');
+  const channel = message.channel;
   return typeof channel === 'string' && channel !== ''
     ? { kind: 'client-event', event, channel }
     : malformed('channel must be a non-empty string');
-}
-
-/** Own properties only: `{"__proto__": …}` names a property like any other. */
-function member(object: Members, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Undefined, which no JSON text means, when it is no JSON. */

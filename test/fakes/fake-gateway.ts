@@ -7,8 +7,8 @@ export type ScriptedAnswer = PostOutcome | Error;
 
 /** Every connection is open until it is closed or scripted otherwise; a post takes `latencyInMilliseconds` of the clock. */
 export class FakeGateway implements ConnectionGateway {
-  /** What was delivered, in the order in which it was. */
-  readonly delivered: { readonly connectionId: string; readonly frame: string }[] = [];
+  /** What was delivered, in the order in which it was; `at` in epoch milliseconds. */
+  readonly delivered: { readonly connectionId: string; readonly frame: string; readonly at: number }[] = [];
   readonly closed = new Set<string>();
   /** The most posts that were under way at a time. */
   busiest = 0;
@@ -44,7 +44,7 @@ export class FakeGateway implements ConnectionGateway {
       ? 'gone'
       : (this.#scripts.get(connectionId)?.shift() ?? this.#standing.get(connectionId) ?? 'delivered');
     if (answer instanceof Error) throw answer;
-    if (answer === 'delivered') this.delivered.push({ connectionId, frame });
+    if (answer === 'delivered') this.delivered.push({ connectionId, frame, at: this.#clock.now() });
     return answer;
   }
 

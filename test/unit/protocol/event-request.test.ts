@@ -27,9 +27,9 @@ describe('the body of POST /apps/{appId}/events', () => {
   });
 
   it('that is no UTF-8 is unreadable', () => {
-    expect(readEventRequest(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), limits)).toEqual({
-      outcome: 'unreadable',
-    });
+    const body = Buffer.from(JSON.stringify(event({ data: 'ÿ' })), 'latin1');
+
+    expect(readEventRequest(body, limits)).toEqual({ outcome: 'unreadable' });
   });
 
   it('nested a hundred thousand deep breaks nothing', () => {

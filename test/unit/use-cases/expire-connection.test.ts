@@ -36,19 +36,32 @@ describe('the expiry of a token', () => {
     world.expiry.assertNothingScheduled();
   });
 
-  it.each(['gone', 'throttled', new Error('broken')] as const)(
-    'closes the connection whatever becomes of the last frame',
-    async (answer) => {
+  it.each(['gone', 'throttled'] as const)(
+    'closes the connection whatever becomes of the last frame: %s',
+    async (outcome) => {
       const world = newWorld();
       await connected(world, 'a=');
-      world.gateway.always('a=', answer);
+      world.gateway.always('a=', outcome);
 
-      await expireConnection(world)({ connectionId: 'a=', at: NOW_IN_SECONDS }).catch(() => {});
+      await expireConnection(world)({ connectionId: 'a=', at: NOW_IN_SECONDS });
 
       world.gateway.assertClosed('a=');
       world.connections.assertRemoved('a=');
     },
   );
+
+  it('closes the connection before it passes on that the last frame failed', async () => {
+    const world = newWorld();
+    await connected(world, 'a=');
+    world.gateway.always('a=', new Error('broken'));
+
+    await expect(expireConnection(world)({ connectionId: 'a=', at: NOW_IN_SECONDS })).rejects.toThrow(
+      'broken',
+    );
+
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+  });
 
   it('passes on that it could not close, so that the queue brings it again', async () => {
     const world = newWorld();

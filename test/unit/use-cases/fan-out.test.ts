@@ -89,8 +89,7 @@ describe('fan-out', () => {
 
     await fanOut(world)([record('1'), record('2'), record('1', 'other')]);
 
-    const { connectionId } = world.gateway.delivered[0] ?? {};
-    expect(connectionId).toBe('b=');
+    expect(world.gateway.delivered).toEqual([expect.objectContaining({ connectionId: 'b=', at: NOW + 10 })]);
     world.retries.assertWaiting('a=', '1', '2');
   });
 

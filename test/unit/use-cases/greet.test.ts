@@ -110,6 +110,7 @@ describe('a 410 while greeting', () => {
     await greet(world)(await arrived(world, { connectedAt: NOW - YOUTH_IN_MILLISECONDS, ...identified }));
 
     expect(world.gateway.attempts('a=')).toBe(1);
+    expect(world.logger.lines.map(({ event }) => event)).toEqual(['connection-gone-before-greeting']);
     world.connections.assertRemoved('a=');
     world.subscriptions.assertSubscribers('private-commerce.12');
   });
