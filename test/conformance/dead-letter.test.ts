@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const letters = () =>
   execution.local
-    .messagesIn('dead-letter')
+    .messagesIn('FanOutDeadLetter')
     .map((message) => JSON.parse(message.body) as { reason: string; row: unknown });
 
 describe('a row that cannot be broadcast', () => {

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 
 /** A frame as a client reads it. */
@@ -38,11 +38,11 @@ export class RawClient {
   }
 
   /** The first frame of that event, waited for. */
-  async received(event: string, matches: (frame: Frame) => boolean = () => true): Promise<Frame> {
-    return expect
-      .poll(() => this.frames.find((frame) => frame.event === event && matches(frame)), { timeout: 10_000 })
-      .toBeDefined()
-      .then(() => this.frames.find((frame) => frame.event === event && matches(frame)) as Frame);
+  received(event: string, matches: (frame: Frame) => boolean = () => true): Promise<Frame> {
+    return waitFor(
+      () => this.frames.find((frame) => frame.event === event && matches(frame)),
+      () => `no ${event}; received: ${this.texts.join(' ') || 'nothing'}`,
+    );
   }
 
   /** The socket id of the greeting, waited for. */
@@ -51,9 +51,11 @@ export class RawClient {
     return JSON.parse(greeting.data as string).socket_id;
   }
 
-  async closing(): Promise<{ readonly code: number; readonly reason: string }> {
-    await expect.poll(() => this.closed, { timeout: 10_000 }).toBeDefined();
-    return this.closed as { code: number; reason: string };
+  closing(): Promise<{ readonly code: number; readonly reason: string }> {
+    return waitFor(
+      () => this.closed,
+      () => `still open; received: ${this.texts.join(' ') || 'nothing'}`,
+    );
   }
 
   close(code = 1000): void {
@@ -74,4 +76,16 @@ export function dial(url: string, protocols: string[] = [], options: ClientOptio
     socket.once('open', () => resolve(client));
     socket.once('error', reject);
   });
+}
+
+/** Not `expect.poll`, which does not work in hooks. */
+function waitFor<T>(find: () => T | undefined, complaint: () => string): Promise<T> {
+  return vi.waitFor(
+    () => {
+      const found = find();
+      if (found === undefined) throw new Error(complaint());
+      return found;
+    },
+    { timeout: 10_000, interval: 10 },
+  );
 }
