@@ -37,6 +37,16 @@ describe('the authorizer of a handshake', () => {
     world.logger.assertNeverLogged('forged-token');
   });
 
+  it('says in the log that an empty token is no missing one', async () => {
+    const world = newWorld();
+
+    await authorizeConnection(world)({ token: '', appKey: APP_KEY });
+
+    world.logger.assertLogged('handshake-refused', {
+      reason: 'it came with an empty token, or with several',
+    });
+  });
+
   it.each(['12.orders', 'a b', '{tenant}', ''])('refuses a token of a tenant named %j', async (tenant) => {
     const tokens = new KnownTokens({ strange: { ...identity, tenant } });
 
