@@ -1,8 +1,10 @@
 import { matchesWildcard } from '../iam/wildcard.ts';
 import type { World } from '../world.ts';
 
-/** What became of a call from API Gateway to a function. */
-export type CallOutcome =
+/** What became of a call from API Gateway to a function, and how long it took in milliseconds. */
+export type CallOutcome = CallResult & { readonly latency?: number };
+
+export type CallResult =
   | { readonly kind: 'returned'; readonly payload: unknown }
   /** No answer within the integration's time. */
   | { readonly kind: 'timeout' }
@@ -33,15 +35,21 @@ export async function callFunction(
     world.logs.write('iam', message);
     return { kind: 'denied', message };
   }
+  const startedAt = Date.now();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, call.timeoutInMilliseconds, 'late');
   });
   const result = await Promise.race([world.functions.invoke(call.functionArn, call.event), late]);
   clearTimeout(timer);
-  if (result === 'late') return { kind: 'timeout' };
-  if (result.outcome === 'returned') return { kind: 'returned', payload: result.payload };
-  return { kind: result.outcome === 'throttled' ? 'throttled' : 'failed', message: result.errorMessage };
+  const latency = Date.now() - startedAt;
+  if (result === 'late') return { kind: 'timeout', latency };
+  if (result.outcome === 'returned') return { kind: 'returned', payload: result.payload, latency };
+  return {
+    latency,
+    kind: result.outcome === 'throttled' ? 'throttled' : 'failed',
+    message: result.errorMessage,
+  };
 }
 
 function isPermitted(world: World, functionArn: string, sourceArn: string): boolean {

@@ -4,7 +4,7 @@ import type { HttpApi, HttpApiDefinition } from '../../http-api.ts';
 import type { World } from '../../world.ts';
 import { formatAccessLog, type LogContext } from '../access-log.ts';
 import { callFunction } from '../call-function.ts';
-import { gatewayId } from '../identifiers.ts';
+import { commonLogTime, gatewayId } from '../identifiers.ts';
 import { listenFor } from '../listener.ts';
 import { readBounded } from '../read-bounded.ts';
 import { sourceIp } from '../request-headers.ts';
@@ -50,10 +50,7 @@ export async function createHttpApi(
     const { name: stage, variables: stageVariables } = found.stage;
     const facts = { accountId: world.accountId, apiId: definition.id, domainName, stage, stageVariables };
     const event = proxyEvent({ request, rawPath, rawQueryString, body }, matched, facts);
-    Object.assign(log.context, {
-      requestId: event.requestContext.requestId,
-      requestTime: event.requestContext.time,
-    });
+    log.context.requestId = event.requestContext.requestId;
     const answer = await integrate(matched, found, method, event, log.context);
     return definition.cors ? withCors(answer, definition.cors, headers.origin) : answer;
   }
@@ -67,7 +64,6 @@ export async function createHttpApi(
   ): Promise<HttpAnswer> {
     const integration = integrations.get(route.integrationId);
     if (!integration) return gatewayAnswer(500, 'Internal Server Error');
-    const startedAt = Date.now();
     const path = route.routeKey === '$default' ? '$default' : route.routeKey.replace(/^\w+ /, `${method}`);
     const outcome = await callFunction(world, {
       functionArn: integration.functionArn,
@@ -75,7 +71,7 @@ export async function createHttpApi(
       event,
       timeoutInMilliseconds: Math.min(integration.timeoutInMilliseconds, world.limits.httpIntegrationTimeout),
     });
-    context.integrationLatency = Date.now() - startedAt;
+    context.integrationLatency = outcome.latency;
     if ('message' in outcome) context.integrationErrorMessage = outcome.message;
     if (outcome.kind === 'timeout' || outcome.kind === 'throttled')
       return gatewayAnswer(503, 'Service Unavailable');
@@ -84,7 +80,10 @@ export async function createHttpApi(
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const log: LogLine = { context: { requestId: gatewayId() }, stage: undefined };
+    const log: LogLine = {
+      context: { requestId: gatewayId(), requestTime: commonLogTime(Date.now()) },
+      stage: undefined,
+    };
     const answer = owns(request.headers.host)
       ? await answerTo(request, log)
       : gatewayAnswer(403, 'Forbidden');

@@ -43,8 +43,11 @@ export function readProxyResult(payload: unknown): ProxyResult | undefined {
   };
 }
 
+/** How a malformed result is logged. */
+export const malformedResult: LogContext = { integrationErrorMessage: 'Malformed Lambda proxy response' };
+
 /** The `$context` variables of an access log that every event of a connection has. */
-export function logContext(context: RequestContext, startedAt: number): LogContext {
+export function logContext(context: RequestContext, outcome?: CallOutcome): LogContext {
   return {
     requestId: context.requestId,
     extendedRequestId: context.extendedRequestId,
@@ -64,6 +67,7 @@ export function logContext(context: RequestContext, startedAt: number): LogConte
     'authorizer.principalId': context.authorizer?.principalId,
     disconnectStatusCode: context.disconnectStatusCode,
     disconnectReason: context.disconnectReason,
-    integrationLatency: Date.now() - startedAt,
+    integrationLatency: outcome?.latency,
+    integrationErrorMessage: outcome && 'message' in outcome ? outcome.message : undefined,
   };
 }

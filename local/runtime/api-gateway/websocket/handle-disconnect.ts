@@ -20,12 +20,7 @@ export async function handleDisconnect(
     disconnectStatusCode: code,
     disconnectReason: reason,
   });
-  const startedAt = Date.now();
   const outcome = await callRoute(state, route, facts, disconnectEvent(facts, context));
   const status = outcome.kind === 'returned' ? 200 : 500;
-  logAccess(state, facts.stage, {
-    ...logContext(context, startedAt),
-    status,
-    integrationErrorMessage: 'message' in outcome ? outcome.message : undefined,
-  });
+  logAccess(state, facts.stage, { ...logContext(context, outcome), status });
 }

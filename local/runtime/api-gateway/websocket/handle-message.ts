@@ -1,6 +1,8 @@
+import type { LogContext } from '../access-log.ts';
+import type { CallOutcome } from '../call-function.ts';
 import { gatewayId } from '../identifiers.ts';
 import { logAccess, type WebSocketApiState } from './api-state.ts';
-import { callRoute, logContext, readProxyResult } from './call-route.ts';
+import { callRoute, logContext, malformedResult, readProxyResult } from './call-route.ts';
 import type { Connection } from './connection.ts';
 import { messageEvent, type RequestContext, requestContext } from './events.ts';
 
@@ -15,34 +17,31 @@ export async function handleMessage(
   body: string,
 ): Promise<void> {
   const { facts } = connection;
-  const startedAt = Date.now();
   const selected = state.selectRoute(body);
   const route =
     (selected === '$connect' || selected === '$disconnect' ? undefined : state.routes.get(selected)) ??
     state.routes.get('$default');
   const routeKey = route?.routeKey ?? selected;
   const context = requestContext(facts, { eventType: 'MESSAGE', routeKey, messageId: gatewayId() });
-  const fail = (status: number, message: string, error = message): void => {
+  const log = (status: number, outcome?: CallOutcome, more: LogContext = {}): void =>
+    logAccess(state, facts.stage, { ...logContext(context, outcome), status, ...more });
+  const fail = (status: number, message: string, outcome?: CallOutcome, more: LogContext = {}): void => {
     connection.send(errorFrame(message, context));
-    const line = { ...logContext(context, startedAt), status, 'error.message': message };
-    logAccess(state, facts.stage, { ...line, integrationErrorMessage: error });
+    log(status, outcome, { 'error.message': message, ...more });
   };
 
   if (!state.account.admitsRequest() || !connection.stageThrottle(routeKey))
     return fail(429, 'Too Many Requests');
   if (!route) return fail(403, 'Forbidden');
   const outcome = await callRoute(state, route, facts, messageEvent(facts, context, body));
-  if (outcome.kind === 'timeout') return fail(504, 'Endpoint request timed out');
-  if (outcome.kind !== 'returned') return fail(500, 'Internal server error', outcome.message);
-  if (!isTwoWay(state, route)) {
-    logAccess(state, facts.stage, { ...logContext(context, startedAt), status: 200 });
-    return;
-  }
+  if (outcome.kind === 'timeout') return fail(504, 'Endpoint request timed out', outcome);
+  if (outcome.kind !== 'returned') return fail(500, 'Internal server error', outcome);
+  if (!isTwoWay(state, route)) return log(200, outcome);
   const result = readProxyResult(outcome.payload);
   if (!result || Buffer.byteLength(result.body ?? '') > state.world.limits.maxMessageBytes)
-    return fail(500, 'Internal server error', 'Malformed Lambda proxy response');
+    return fail(500, 'Internal server error', outcome, malformedResult);
   if (result.body !== undefined) connection.send(result.body);
-  logAccess(state, facts.stage, { ...logContext(context, startedAt), status: result.statusCode });
+  log(result.statusCode, outcome);
 }
 
 function isTwoWay(

@@ -2,11 +2,12 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { ApiKey } from '../../api-registry.ts';
 import type { WebSocketRoute } from '../../websocket-api.ts';
 import type { LogContext } from '../access-log.ts';
+import type { CallOutcome } from '../call-function.ts';
 import { gatewayId } from '../identifiers.ts';
 import { gatewayHeaders, sourceIp } from '../request-headers.ts';
 import { logAccess, type RunningStage, type WebSocketApiState } from './api-state.ts';
 import { authorize } from './authorize.ts';
-import { callRoute, logContext, readProxyResult } from './call-route.ts';
+import { callRoute, logContext, malformedResult, readProxyResult } from './call-route.ts';
 import {
   type ConnectionFacts,
   connectEvent,
@@ -87,19 +88,19 @@ async function callConnect(
   route: WebSocketRoute | undefined,
   facts: ConnectionFacts,
   event: unknown,
-): Promise<{ readonly subprotocol: string | undefined } | Refusal> {
+): Promise<{ readonly subprotocol: string | undefined; readonly outcome?: CallOutcome } | Refusal> {
   if (!route?.integrationId) return { subprotocol: undefined };
   const outcome = await callRoute(state, route, facts, event);
-  if (outcome.kind === 'timeout') return { status: 504, message: 'Endpoint request timed out' };
+  if (outcome.kind === 'timeout') return { status: 504, message: 'Endpoint request timed out', outcome };
   if (outcome.kind !== 'returned') {
     const status = outcome.kind === 'failed' ? 502 : 500;
-    return { status, message: 'Internal server error', log: { integrationErrorMessage: outcome.message } };
+    return { status, message: 'Internal server error', outcome };
   }
   const result = readProxyResult(outcome.payload);
-  if (!result) return { status: 502, message: 'Internal server error', log: malformed };
+  if (!result) return { status: 502, message: 'Internal server error', outcome, log: malformedResult };
   if (result.statusCode < 200 || result.statusCode > 299)
-    return { status: result.statusCode, message: STATUS_CODES[result.statusCode] ?? 'Refused' };
-  return { subprotocol: subprotocolOf(result.headers) };
+    return { status: result.statusCode, message: STATUS_CODES[result.statusCode] ?? 'Refused', outcome };
+  return { subprotocol: subprotocolOf(result.headers), outcome };
 }
 
 async function connect(
@@ -109,12 +110,11 @@ async function connect(
   handshake: Handshake,
 ): Promise<HandshakeResult> {
   const route = state.routes.get('$connect');
-  const startedAt = Date.now();
   let context = requestContext(facts, { eventType: 'CONNECT', routeKey: '$connect' });
-  const log = (status: number, more: LogContext = {}): void =>
-    logAccess(state, facts.stage, { ...logContext(context, startedAt), status, ...more });
-  const refused = ({ status, message, log: more }: Refusal): HandshakeResult => {
-    log(status, { 'error.message': message, ...more });
+  const log = (status: number, outcome?: CallOutcome, more: LogContext = {}): void =>
+    logAccess(state, facts.stage, { ...logContext(context, outcome), status, ...more });
+  const refused = ({ status, message, outcome, log: more }: Refusal): HandshakeResult => {
+    log(status, outcome, { 'error.message': message, ...more });
     return refuse(status, message);
   };
 
@@ -123,19 +123,19 @@ async function connect(
   context = withIdentity(context, identified);
   const connected = await callConnect(state, route, identified, connectEvent(identified, handshake, context));
   if ('status' in connected) return refused(connected);
-  log(200);
+  log(200, connected.outcome);
   return { accepted: true, facts: identified, stage, subprotocol: connected.subprotocol };
 }
 
 interface Refusal {
   readonly status: number;
   readonly message: string;
+  /** Of the integration, if it was called. */
+  readonly outcome?: CallOutcome;
   readonly log?: LogContext;
 }
 
 const authorizerMessages = { 401: 'Unauthorized', 403: 'Forbidden', 500: 'Internal server error' } as const;
-
-const malformed: LogContext = { integrationErrorMessage: 'Malformed Lambda proxy response' };
 
 function newFacts(
   state: WebSocketApiState,
