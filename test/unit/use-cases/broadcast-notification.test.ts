@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { fanOut } from '../../../lambdas/use-cases/fan-out.ts';
+import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
+import { CHANNEL, frame, record, worldWith } from './notification-records.ts';
+import { NOW } from './world.ts';
+
+describe('a connection that cannot be reached', () => {
+  it('is removed when it is gone, and the others hear the notification', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.always('a=', 'gone');
+
+    expect(await fanOut(world)([record('1')])).toEqual([]);
+
+    world.connections.assertRemoved('a=');
+    world.connections.assertKept('b=');
+    world.gateway.assertReceived('b=', frame('1'));
+    world.retries.assertEmpty();
+    expect(world.gateway.attempts('a=')).toBe(1);
+  });
+
+  it('and cannot be removed either fails nothing', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.always('a=', 'gone');
+    world.connections.remove = () => Promise.reject(new Error('throttled'));
+
+    expect(await fanOut(world)([record('1'), record('2')])).toEqual([]);
+
+    world.gateway.assertReceived('b=', frame('1'), frame('2'));
+    world.logger.assertLogged('removal-failed', { connectionId: 'a=' });
+  });
+
+  it.each(['throttled', 'unavailable'] as const)(
+    'for a moment (%s) is tried again, and gets it once',
+    async (outcome) => {
+      const world = await worldWith(['a=', 'b=']);
+      world.gateway.next('a=', outcome, outcome);
+
+      await fanOut(world)([record('1')]);
+
+      world.gateway.assertReceived('a=', frame('1'));
+      world.gateway.assertReceived('b=', frame('1'));
+      expect(world.gateway.attempts('b=')).toBe(1);
+      world.subscriptions.assertLagging('a=', CHANNEL);
+      world.retries.assertEmpty();
+    },
+  );
+
+  it.each(['throttled', 'unavailable'] as const)(
+    'for longer (%s) gets it through the retry queue',
+    async (outcome) => {
+      const world = await worldWith(['a=', 'b=']);
+      world.gateway.always('a=', outcome);
+
+      expect(await fanOut(world)([record('1')])).toEqual([]);
+
+      expect(world.retries.deliveries).toEqual([
+        { connectionId: 'a=', channel: CHANNEL, notificationId: '1', frame: frame('1') },
+      ]);
+      world.subscriptions.assertLagging('a=', CHANNEL, '1');
+      world.gateway.assertReceived('b=', frame('1'));
+      expect(world.clock.now() - NOW).toBeLessThanOrEqual(RETRY_BUDGET_IN_MILLISECONDS);
+    },
+  );
+
+  it('queues up behind what it waits for: nothing overtakes', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.next('a=', ...Array.from({ length: 50 }, () => 'unavailable' as const));
+
+    await fanOut(world)([record('1')]);
+    world.gateway.next('a=', 'delivered');
+    const attempts = world.gateway.attempts('a=');
+    await fanOut(world)([record('2'), record('3')]);
+
+    expect(world.gateway.attempts('a=')).toBe(attempts);
+    world.gateway.assertReceivedNothing('a=');
+    world.retries.assertWaiting('a=', '1', '2', '3');
+    world.subscriptions.assertLagging('a=', CHANNEL, '1', '2', '3');
+    world.gateway.assertReceived('b=', frame('1'), frame('2'), frame('3'));
+  });
+
+  it('is posted to again once it waits for nothing', async () => {
+    const world = await worldWith(['a=']);
+    await world.subscriptions.markLagging('a=', CHANNEL, '0');
+    await fanOut(world)([record('1')]);
+    await world.subscriptions.clearLagging('a=', CHANNEL, '0');
+    await world.subscriptions.clearLagging('a=', CHANNEL, '1');
+
+    await fanOut(world)([record('2')]);
+
+    world.gateway.assertReceived('a=', frame('2'));
+  });
+
+  it('lags on one channel without lagging on another', async () => {
+    const world = await worldWith(['a=']);
+    await world.subscriptions.subscribe({ connectionId: 'a=', channel: 'other', expiresAt: NOW });
+    await world.subscriptions.markLagging('a=', CHANNEL, '0');
+
+    await fanOut(world)([record('1'), record('1', 'other')]);
+
+    world.gateway.assertReceived('a=', frame('1', 'other'));
+    world.retries.assertWaiting('a=', '1');
+  });
+
+  it('is owed nothing when it unsubscribes in between', async () => {
+    const world = await worldWith(['a=']);
+    world.gateway.always('a=', 'unavailable');
+    const mark = world.subscriptions.markLagging.bind(world.subscriptions);
+    world.subscriptions.markLagging = async (connectionId, channel, notificationId) => {
+      await world.subscriptions.unsubscribe(connectionId, channel);
+      return await mark(connectionId, channel, notificationId);
+    };
+
+    expect(await fanOut(world)([record('1')])).toEqual([]);
+
+    world.retries.assertEmpty();
+  });
+
+  it('for a reason nobody knows fails no batch: it is queued, and the reason logged', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.gateway.always('a=', new Error('403 Forbidden'));
+
+    expect(await fanOut(world)([record('1'), record('2')])).toEqual([]);
+
+    world.gateway.assertReceived('b=', frame('1'), frame('2'));
+    world.retries.assertWaiting('a=', '1', '2');
+    world.logger.assertLogged('post-failed', { connectionId: 'a=', message: 'Error: 403 Forbidden' });
+  });
+
+  it('among many that cannot be reached uses up no more than the patience of the invocation', async () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => `${index}=`);
+    const world = await worldWith(ids);
+    for (const id of ids) world.gateway.always(id, 'throttled');
+
+    await fanOut(world)([record('1'), record('2')]);
+
+    expect(world.retries.deliveries).toHaveLength(2000);
+    expect(world.clock.now() - NOW).toBeLessThanOrEqual(20_000);
+  });
+});

@@ -1,0 +1,25 @@
+import type { NotificationRecord } from '../../../lambdas/use-cases/fan-out.ts';
+import { newWorld, subscribed, type World } from './world.ts';
+
+export const CHANNEL = 'private-commerce.12';
+
+/** The record of a notification `id`, whose data is its id. */
+export const record = (
+  id: string,
+  channel = CHANNEL,
+  changes: Record<string, unknown> = {},
+): NotificationRecord => ({
+  eventId: `event-${channel}-${id}`,
+  sequenceNumber: `sequence-${channel}-${id}`,
+  row: { channel: { S: channel }, id: { S: id }, event: { S: 'created' }, data: { S: id }, ...changes },
+});
+export const frame = (id: string, channel = CHANNEL) =>
+  JSON.stringify({ event: 'created', data: id, channel });
+export const sequence = (id: string, channel = CHANNEL) => `sequence-${channel}-${id}`;
+
+/** A world in which these connections are on the channel. */
+export async function worldWith(connectionIds: readonly string[], latencyInMilliseconds = 0): Promise<World> {
+  const world = newWorld({ latencyInMilliseconds });
+  for (const connectionId of connectionIds) await subscribed(world, connectionId, CHANNEL);
+  return world;
+}
