@@ -52,6 +52,15 @@ export const passThrough = 'function handler(event) { return event.request; }';
 
 export async function shopEdge(options: ShopOptions = {}): Promise<ShopEdge> {
   const small = smallWorld({ establishDelay: 0, ...options.limits });
+  try {
+    return await openShop(small, options);
+  } catch (failure) {
+    await small.stop();
+    throw failure;
+  }
+}
+
+async function openShop(small: SmallWorld, options: ShopOptions): Promise<ShopEdge> {
   Object.assign(small.world.edge, { site: options.site });
   const { world } = small;
   const rest = await world.apis.createHttp({
