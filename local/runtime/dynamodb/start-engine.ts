@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, chmodSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RunningEngine {
   readonly origin: string;
@@ -75,18 +74,21 @@ function findEngine(installed: string): string {
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-2_000);
-      if (/listening on \S+:\d+/.test(said)) resolve();
-    });
-    child.once('error', reject);
-    child.once('exit', (code) =>
-      reject(new Error(`The DynamoDB engine ended with code ${code}: ${said.trim()}`)),
-    );
-    sleep(10_000, undefined, { ref: false }).then(() => {
+    const deadline = setTimeout(() => {
       child.kill();
       reject(new Error(`The DynamoDB engine did not get ready within 10 s: ${said.trim()}`));
-    }, reject);
+    }, 10_000);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-2_000);
+      if (!/listening on \S+:\d+/.test(said)) return;
+      clearTimeout(deadline);
+      resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearTimeout(deadline);
+      reject(new Error(`The DynamoDB engine ended with code ${code}: ${said.trim()}`));
+    });
   });
 }
 
