@@ -84,7 +84,10 @@ function ready(child: ChildProcess): Promise<void> {
       clearTimeout(deadline);
       resolve();
     });
-    child.once('error', reject);
+    child.once('error', (error) => {
+      clearTimeout(deadline);
+      reject(error);
+    });
     child.once('exit', (code) => {
       clearTimeout(deadline);
       reject(new Error(`The DynamoDB engine ended with code ${code}: ${said.trim()}`));
