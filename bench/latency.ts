@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { WebSocket, WebSocketServer } from 'ws';
 import { startLocalExecution } from '../local/local-execution.ts';
-import { synthesize } from '../test/setup/synthesize.ts';
+import { synthesize } from '../scripts/start/synthesize.ts';
 import { type Measurement, percentile } from './measurement.ts';
 
 const NOTIFICATIONS = 300;

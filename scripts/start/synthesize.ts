@@ -5,8 +5,11 @@ import { devNull } from 'node:os';
  * `cdk synth` of the local stage, as the CLI does it for every other stage. Rejects with what the CLI printed.
  * `signal` ends it early.
  */
-export function synthesize(settingsFile: string, output: string, signal: AbortSignal): Promise<void> {
-  const args = ['synth', '--quiet', '-c', 'stage=local', '-c', `settings=${settingsFile}`, '-o', output];
+export function synthesize(settingsFile: string, output: string, signal?: AbortSignal): Promise<void> {
+  // CDK's rules for what AWS would take cost more than the synthesis. They ran where the stacks were changed, and what matters of
+  // them here the local execution refuses by itself.
+  const options = ['--quiet', '--no-validation', '-c', 'stage=local', '-c', `settings=${settingsFile}`];
+  const args = ['synth', ...options, '-o', output];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['node_modules/aws-cdk/bin/cdk', ...args], {
       env: withoutAccount(process.env),
@@ -16,8 +19,8 @@ export function synthesize(settingsFile: string, output: string, signal: AbortSi
     const end = (): void => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
     };
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
+    if (signal?.aborted) end();
+    signal?.addEventListener('abort', end, { once: true });
     let printed = '';
     const collect = (chunk: Buffer): void => {
       printed += chunk.toString();
@@ -26,7 +29,7 @@ export function synthesize(settingsFile: string, output: string, signal: AbortSi
     child.stderr.on('data', collect);
     child.on('error', (error) => reject(new Error(`cdk synth could not be run: ${error.message}`)));
     child.on('exit', (code) => {
-      signal.removeEventListener('abort', end);
+      signal?.removeEventListener('abort', end);
       if (code === 0) resolve();
       else reject(new Error(`The stacks could not be synthesized (cdk synth). It says:\n${printed.trim()}`));
     });

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { synthesize } from './synthesize.ts';
+import { synthesize } from '../../scripts/start/synthesize.ts';
 
 /** A token issuer of the tests' own: what the deployment trusts, and the key only the tests hold. */
 export interface TestIssuer {
