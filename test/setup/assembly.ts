@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { synthesize } from '../../scripts/start/synthesize.ts';
@@ -20,10 +20,11 @@ declare module 'vitest' {
   }
 }
 
-const directory = join('.local', 'test');
+/** Of this run alone: two runs side by side do not meet. */
+const directory = join('.local', 'test', String(process.pid));
 
 /** Synthesizes the app once for the whole run: the end-to-end tests execute what `cdk deploy` would deploy. */
-export default async function setup(project: TestProject): Promise<void> {
+export default async function setup(project: TestProject): Promise<() => void> {
   mkdirSync(directory, { recursive: true });
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
@@ -57,4 +58,5 @@ export default async function setup(project: TestProject): Promise<void> {
   await synthesize(settings, assemblyDirectory);
   project.provide('assemblyDirectory', assemblyDirectory);
   project.provide('issuer', issuer);
+  return () => rmSync(directory, { recursive: true, force: true });
 }
