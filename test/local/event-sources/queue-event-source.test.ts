@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { QueueDefinition } from '../../../local/runtime/queues.ts';
 import { type EventSourceWorld, eventSourceWorld } from '../setup/event-source-world.ts';
@@ -300,7 +301,12 @@ describe('a mapping of a standard queue', () => {
     await setting.map({ EventSourceArn: jobs });
     await expect.poll(() => batches(setting), soon).toEqual([['a']]);
 
-    const stopping = setting.lifecycle.stop();
+    let stopped = false;
+    const stopping = setting.lifecycle.stop().then(() => {
+      stopped = true;
+    });
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    expect(stopped).toBe(false);
     send(setting, 'b');
     open();
     await stopping;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
   type EventSourceWorld,
@@ -153,7 +154,12 @@ describe('a mapping of a DynamoDB stream', () => {
     setting.tables.write(['a', 'b']);
     await expect.poll(() => batches(setting), soon).toEqual([['a']]);
 
-    const stopping = setting.lifecycle.stop();
+    let stopped = false;
+    const stopping = setting.lifecycle.stop().then(() => {
+      stopped = true;
+    });
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    expect(stopped).toBe(false);
     open();
     await stopping;
 

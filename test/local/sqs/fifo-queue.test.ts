@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { QueueDefinition, Queues, ReceivedMessage } from '../../../local/runtime/queues.ts';
+import { FifoLineup } from '../../../local/runtime/sqs/fifo-lineup.ts';
+import type { StoredMessage } from '../../../local/runtime/sqs/stored-message.ts';
 import { queueArn, queueDefinition, queueWorld } from '../setup/queue-world.ts';
 
 const arn = queueArn('jobs.fifo');
@@ -91,6 +93,17 @@ describe('a FIFO queue', () => {
     send(queues, 'a1');
     expect(await queues.receive(arn, now)).toEqual([]);
     expect(bodies(await queues.receive(arn, long))).toEqual(['a1']);
+  });
+
+  it('holds back what is behind a message that is not yet visible', () => {
+    const lineup = new FifoLineup();
+    const message = (messageId: string, state: StoredMessage['state']) =>
+      ({ messageId, groupId: 'a', state }) as StoredMessage;
+    lineup.enter(message('a1', 'visible'));
+    lineup.enter(message('a2', 'delayed'));
+    lineup.enter(message('a3', 'visible'));
+
+    expect([...lineup.candidates()].map(({ messageId }) => messageId)).toEqual(['a1']);
   });
 
   it('numbers its messages in order', async () => {

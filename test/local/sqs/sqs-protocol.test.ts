@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
@@ -135,6 +136,8 @@ describe('the SQS protocol, spoken by the AWS SDK', () => {
     await client.send(new GetQueueAttributesCommand({ QueueUrl }));
 
     world.queues.send(queueArn('jobs'), { body: 'a' });
+    // Whoever waits is served before this goes on.
+    await nextTurn();
 
     expect(await world.queues.receive(queueArn('jobs'), { max: 1, waitInMilliseconds: 1000 })).toHaveLength(
       1,
