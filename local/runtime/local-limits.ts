@@ -40,7 +40,10 @@ export interface LocalLimits {
    * must ignore expired items themselves, and a test that wants to see the deletion shrinks this.
    */
   readonly timeToLiveSweepInterval: number;
-  /** Multiplies the waits of SQS (delays, visibility) and of event source mapping retries; 1 is real time. */
+  /**
+   * Multiplies the waits of SQS (delays, visibility, long polls) and of event source mappings (retries, batching
+   * windows); above 0, and 1 is real time. What is no wait stays as it is: retention, deduplication, age of records.
+   */
   readonly timeScale: number;
 }
 

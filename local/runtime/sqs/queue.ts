@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type {
   OutgoingMessage,
   QueueDefinition,
@@ -6,7 +6,7 @@ import type {
   ReceiveOptions,
   SentMessage,
 } from '../queues.ts';
-import { Deduplication, deduplicationIdOf } from './deduplication.ts';
+import { Deduplication } from './deduplication.ts';
 import { FifoLineup } from './fifo-lineup.ts';
 import type { Lineup } from './lineup.ts';
 import { md5OfMessageAttributes } from './message-attributes.ts';
@@ -15,7 +15,7 @@ import { parseReceiptHandle, receiptHandle } from './receipt-handle.ts';
 import { Receivers } from './receivers.ts';
 import { invalidParameter, SqsError } from './sqs-error.ts';
 import { StandardLineup } from './standard-lineup.ts';
-import { asReceived, type StoredMessage } from './stored-message.ts';
+import { asReceived, newMessage, payloadBytesOf, type StoredMessage } from './stored-message.ts';
 
 /** Longest wait of a timer of Node. */
 const MAX_TIMER_IN_MILLISECONDS = 2 ** 31 - 1;
@@ -57,7 +57,11 @@ export class Queue {
     const earlier = this.definition.fifo ? this.#deduplication.earlier(message, now) : undefined;
     if (earlier) return earlier;
 
-    const stored = this.#store(message, now);
+    const stored = newMessage(message, {
+      sentAt: now,
+      expiresAt: this.#expiry(now),
+      ...(this.definition.fifo ? { sequenceNumber: this.#sequenceNumber() } : {}),
+    });
     const md5OfAttributes = md5OfMessageAttributes(stored.messageAttributes);
     const sent: SentMessage = {
       messageId: stored.messageId,
@@ -150,28 +154,6 @@ export class Queue {
     for (const message of this.#messages.values()) clearTimeout(message.timer);
   }
 
-  #store(message: OutgoingMessage, now: number): StoredMessage {
-    return {
-      messageId: randomUUID(),
-      body: message.body,
-      md5OfBody: createHash('md5').update(message.body).digest('hex'),
-      messageAttributes: message.messageAttributes ?? {},
-      senderId: `AROALOCALEXECUTION:${message.sender ?? 'lambda.amazonaws.com'}`,
-      sentAt: now,
-      expiresAt: this.#expiry(now),
-      ...(message.messageGroupId === undefined ? {} : { groupId: message.messageGroupId }),
-      ...(this.definition.fifo
-        ? { fifo: { deduplicationId: deduplicationIdOf(message), sequenceNumber: this.#sequenceNumber() } }
-        : {}),
-      receiveCount: 0,
-      receivesHere: 0,
-      firstReceivedAt: undefined,
-      state: 'delayed',
-      receipt: undefined,
-      timer: undefined,
-    };
-  }
-
   #admit(message: StoredMessage, delayInSeconds: number): void {
     this.#messages.set(message.messageId, message);
     message.state = 'delayed';
@@ -254,9 +236,4 @@ export class Queue {
   #realMilliseconds(seconds: number): number {
     return seconds * 1000 * this.#options.timeScale;
   }
-}
-
-/** Handle, attributes, ids and names besides body and message attributes: below 1 KiB. */
-function payloadBytesOf({ body, messageAttributes }: StoredMessage): number {
-  return Buffer.byteLength(JSON.stringify([body, messageAttributes])) + 1024;
 }

@@ -1,4 +1,6 @@
-import type { MessageAttributes, ReceivedMessage } from '../queues.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import type { MessageAttributes, OutgoingMessage, ReceivedMessage } from '../queues.ts';
+import { deduplicationIdOf } from './deduplication.ts';
 
 /** A message as a queue keeps it. */
 export interface StoredMessage {
@@ -25,6 +27,38 @@ export interface StoredMessage {
   receipt: string | undefined;
   /** Makes it visible. */
   timer: NodeJS.Timeout | undefined;
+}
+
+/** `sequenceNumber`: of a FIFO queue, which also has a deduplication id for each message. */
+export function newMessage(
+  message: OutgoingMessage,
+  place: { readonly sentAt: number; readonly expiresAt: number; readonly sequenceNumber?: string },
+): StoredMessage {
+  const { sentAt, expiresAt, sequenceNumber } = place;
+  return {
+    messageId: randomUUID(),
+    body: message.body,
+    md5OfBody: createHash('md5').update(message.body).digest('hex'),
+    messageAttributes: message.messageAttributes ?? {},
+    senderId: `AROALOCALEXECUTION:${message.sender ?? 'lambda.amazonaws.com'}`,
+    sentAt,
+    expiresAt,
+    ...(message.messageGroupId === undefined ? {} : { groupId: message.messageGroupId }),
+    ...(sequenceNumber === undefined
+      ? {}
+      : { fifo: { deduplicationId: deduplicationIdOf(message), sequenceNumber } }),
+    receiveCount: 0,
+    receivesHere: 0,
+    firstReceivedAt: undefined,
+    state: 'delayed',
+    receipt: undefined,
+    timer: undefined,
+  };
+}
+
+/** Bytes of an event that the message takes up: handle, attributes, ids and names besides it are below 1 KiB. */
+export function payloadBytesOf({ body, messageAttributes }: StoredMessage): number {
+  return Buffer.byteLength(JSON.stringify([body, messageAttributes])) + 1024;
 }
 
 /** As a receiver sees it. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
