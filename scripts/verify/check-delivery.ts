@@ -1,15 +1,12 @@
 import PusherServer from 'pusher';
 import { ulid } from 'ulid';
 import type { Deployment } from './deployment.ts';
-import { Listener, SubscriptionRefused } from './listener.ts';
+import { hasId, Listener, SubscriptionRefused } from './listener.ts';
 import { edgeStatusMend, networkFailure } from './network-failure.ts';
 import { type NotificationWriter, VERIFY_EVENT } from './notification-writer.ts';
 import { CheckFailed, type Finding } from './report.ts';
 
 const TIMEOUT_IN_MS = 10_000;
-
-const hasId = (id: string) => (event: { readonly data: unknown }) =>
-  (event.data as { id?: unknown } | null)?.id === id;
 
 /** One listener a channel; the caller disconnects them. */
 export async function checkSubscriptions(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DemoIssuer, demoToken } from '../../examples/dashboard/server/demo-token.ts';
 import { clientUrl, type Deployment } from './deployment.ts';
-import { Listener, SubscriptionRefused, signSubscription } from './listener.ts';
+import { hasId, Listener, SubscriptionRefused, signSubscription } from './listener.ts';
 import { messageOf, networkFailure } from './network-failure.ts';
 import type { NotificationWriter } from './notification-writer.ts';
 import { dialRaw, HandshakeRefused } from './raw-dial.ts';
@@ -43,11 +43,9 @@ export async function checkNeighbourHearsNothing(
 ): Promise<Finding<true>> {
   const expected = 'another tenant, connected all the while, to get its own notification and no other';
   const own = await writer.write(channel);
-  const event = await neighbour.hears(
-    ({ data }) => (data as { id?: unknown } | null)?.id === own,
-    TIMEOUT_IN_MS,
-  );
-  if (neighbour.events.some((heard) => heard.channel !== channel)) {
+  const isOwn = hasId(own);
+  const event = await neighbour.hears(isOwn, TIMEOUT_IN_MS);
+  if (!neighbour.events.every(isOwn)) {
     throw new CheckFailed({ expected, came: 'it got a notification of the other tenant', mend: leak });
   }
   if (event === undefined) {

@@ -11,12 +11,17 @@ export class SubscriptionRefused extends Error {
 }
 
 export interface ReceivedEvent {
-  readonly channel: string;
   readonly event: string;
   readonly data: unknown;
   /** `performance.now()` */
   readonly at: number;
 }
+
+/** Matches the event of a notification with that id. */
+export const hasId =
+  (id: string) =>
+  (event: ReceivedEvent): boolean =>
+    (event.data as { id?: unknown } | null)?.id === id;
 
 /** `auth` of a private channel. Source: Pusher Channels, "Generating the authentication string". */
 export function signSubscription(key: string, secret: string, socketId: string, channel: string): string {
@@ -45,14 +50,14 @@ export class Listener {
           callback(null, { auth: signSubscription(appKey, secret, socketId, channelName) }),
       },
     });
-    this.client.bind_global((event: string, data: unknown, metadata?: { channel?: string }) => {
+    this.client.bind_global((event: string, data: unknown) => {
       if (event.startsWith('pusher:')) return;
-      this.received.push({ channel: metadata?.channel ?? '', event, data, at: performance.now() });
+      this.received.push({ event, data, at: performance.now() });
       this.wake();
     });
   }
 
-  /** Everything but the protocol's own events, of all channels. */
+  /** Everything but the protocol's own events, whatever its channel. */
   get events(): readonly ReceivedEvent[] {
     return this.received;
   }
