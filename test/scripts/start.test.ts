@@ -110,7 +110,7 @@ describe('npm start', () => {
       const processes = descendants(child.pid as number);
       child.kill('SIGTERM');
       expect(await exit).toBe(0);
-      expect(processes.filter(isAlive)).toEqual([]);
+      await expect.poll(() => processes.filter(isAlive).map(commandOf), { timeout: 5_000 }).toEqual([]);
     },
     60_000,
   );
@@ -126,7 +126,7 @@ describe('npm start', () => {
 
     expect(await exit).toBe(0);
     expect(printed()).not.toContain('ready');
-    await expect.poll(() => processes.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => processes.filter(isAlive).map(commandOf), { timeout: 5_000 }).toEqual([]);
   });
 
   it('says that a port is taken, and by which option to take another', async () => {
