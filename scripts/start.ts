@@ -15,6 +15,7 @@ import { synthesize } from './start/synthesize.ts';
 import { welcome } from './start/welcome.ts';
 
 const directory = '.local';
+const FORCE_AFTER_IN_MS = 500;
 
 async function start(options: StartOptions, stopping: AbortSignal): Promise<LocalExecution> {
   if (options.port !== 0) await checkPortIsFree(options.port);
@@ -92,9 +93,12 @@ async function main(): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const stopping = new AbortController();
   let running: Promise<LocalExecution> | undefined;
+  let askedAt = 0;
   const stop = (): void => {
-    // The second signal: whoever sends it does not want to wait.
-    if (stopping.signal.aborted) process.exit(130);
+    // A second signal forces. Ctrl+C comes twice at once, from the terminal and from npm, which passes it on.
+    if (stopping.signal.aborted && performance.now() - askedAt > FORCE_AFTER_IN_MS) process.exit(130);
+    if (stopping.signal.aborted) return;
+    askedAt = performance.now();
     stopping.abort();
     void stopped(running).then((code) => process.exit(code));
   };

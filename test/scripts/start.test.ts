@@ -11,9 +11,14 @@ const outputsFile = join(clone, '.local', 'outputs.json');
 const started: ChildProcess[] = [];
 
 afterEach(() => {
-  for (const child of started.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
+  for (const child of started.splice(0)) if (child.exitCode === null) signalGroup(child, 'SIGKILL');
 });
 afterAll(() => rmSync(clone, { recursive: true }));
+
+/** To npm and all it started, as a terminal does on Ctrl+C. */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  process.kill(-(child.pid as number), signal);
+}
 
 interface Started {
   readonly child: ChildProcess;
@@ -23,7 +28,7 @@ interface Started {
 }
 
 function start(...args: readonly string[]): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...args], { cwd: clone });
+  const child = spawn('npm', ['start', '--silent', '--', ...args], { cwd: clone, detached: true });
   started.push(child);
   let printed = '';
   const collect = (chunk: Buffer): void => {
@@ -115,14 +120,14 @@ describe('npm start', () => {
     60_000,
   );
 
-  it.skipIf(process.platform !== 'linux')('stops cleanly while it is still starting', async () => {
+  it.skipIf(process.platform !== 'linux')('stops cleanly on Ctrl+C, while it is still starting', async () => {
     const { child, printed, exit } = start('--port', '0', '--outputs', outputsFile);
     const synthesizing = (): boolean =>
       descendants(child.pid as number).some((pid) => commandOf(pid).includes('cdk synth'));
     await expect.poll(synthesizing, { timeout: 20_000 }).toBe(true);
     const processes = descendants(child.pid as number);
 
-    child.kill('SIGINT');
+    signalGroup(child, 'SIGINT');
 
     expect(await exit).toBe(0);
     expect(printed()).not.toContain('ready');
