@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     expect(row).toContain('S/ 150.50');
     expect(row).toMatch(/Yape · \d{1,2}:\d\d:\d\d/);
     expect(await shows(rosita(page), '1 pago')).toBe(true);
-    expect(await shows(sol(page), 'Filas escritas mientras tanto para Bodega Rosita: 1')).toBe(true);
+    expect(await shows(sol(page), 'Filas escritas para Bodega Rosita: 1')).toBe(true);
     expect(await shows(sol(page), '0 de la otra tienda')).toBe(true);
     expect(await payments(sol(page)).count()).toBe(0);
   });
@@ -93,7 +93,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
     await payments(sol(page)).filter({ hasText: 'Luis Rojas' }).waitFor();
     expect((await payments(sol(page)).allInnerTexts())[0]).toContain('S/ 1,250.00');
-    expect(await shows(rosita(page), 'Filas escritas mientras tanto para Farmacia Sol: 1')).toBe(true);
+    expect(await shows(rosita(page), 'Filas escritas para Farmacia Sol: 1')).toBe(true);
     expect(await shows(rosita(page), '0 de la otra tienda')).toBe(true);
     expect(await payments(rosita(page)).count()).toBe(0);
   });
