@@ -5,9 +5,10 @@
 import { cpus } from 'node:os';
 import { latency } from './latency.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { reliability } from './reliability.ts';
 import { startUp } from './start-up.ts';
 
-const benches: Readonly<Record<string, Bench>> = { latency, 'start-up': startUp };
+const benches: Readonly<Record<string, Bench>> = { 'start-up': startUp, latency, reliability };
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
@@ -32,5 +33,7 @@ function print(measurement: Measurement): void {
   }
   const { bench, case: label, value, unit, ratio, against } = measurement;
   const comparison = ratio === undefined ? '' : `  ${ratio.toFixed(2)} × ${against}`;
-  console.log(`${bench.padEnd(10)} ${label.padEnd(44)} ${value.toFixed(1).padStart(9)} ${unit}${comparison}`);
+  console.log(
+    `${bench.padEnd(12)} ${label.padEnd(66)} ${Number(value.toFixed(1)).toString().padStart(8)} ${unit}${comparison}`,
+  );
 }

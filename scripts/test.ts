@@ -16,6 +16,10 @@ const run = (command: string, args: readonly string[]): Promise<number> =>
     child.on('exit', (code) => resolve(code ?? 1));
   });
 
-const checks = await Promise.all([run(bin('biome'), ['ci', '.']), run(bin('tsc'), ['--noEmit'])]);
+const checks = await Promise.all([
+  run(bin('biome'), ['ci', '.']),
+  run(bin('tsc'), ['--noEmit']),
+  run(bin('tsc'), ['--noEmit', '-p', 'examples/dashboard']),
+]);
 const tests = await run(bin('vitest'), ['run', ...process.argv.slice(2)]);
 process.exitCode = [...checks, tests].find((code) => code !== 0) ?? 0;

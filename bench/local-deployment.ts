@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import { WebSocket } from 'ws';
+import type { ExecutionOptions, LocalExecution } from '../local/execution-options.ts';
+import { startLocalExecution } from '../local/local-execution.ts';
+import { synthesize } from '../scripts/start/synthesize.ts';
+
+/** The synthesized template, running, and what a benchmark needs of it. */
+export interface LocalDeployment {
+  readonly execution: LocalExecution;
+  /** Writes a notification row. */
+  notify(channel: string, event: string, data: unknown): Promise<void>;
+  /** A socket that is subscribed to a public channel. */
+  listen(channel: string): Promise<WebSocket>;
+  stop(): Promise<void>;
+}
+
+export async function startDeployment(
+  options: Pick<ExecutionOptions, 'limits'> = {},
+): Promise<LocalDeployment> {
+  mkdirSync('.local/bench', { recursive: true });
+  writeFileSync('.local/bench/settings.json', '{}');
+  await synthesize('.local/bench/settings.json', '.local/bench/cdk.out');
+  const execution = await startLocalExecution({ assemblyDirectory: '.local/bench/cdk.out', ...options });
+  const outputs = Object.assign({}, ...Object.values(execution.outputs)) as Record<string, string>;
+  const output = (name: string): string => {
+    const value = outputs[name];
+    if (value === undefined) throw new Error(`The stacks have no output ${name}.`);
+    return value;
+  };
+  const client = new DynamoDBClient({
+    endpoint: output('DynamoDbEndpoint'),
+    region: output('Region'),
+    credentials: { accessKeyId: output('AccessKeyId'), secretAccessKey: output('SecretAccessKey') },
+  });
+  const table = DynamoDBDocumentClient.from(client);
+  return {
+    execution,
+    async notify(channel, event, data) {
+      const Item = { channel, id: ulid(), event, data };
+      await table.send(new PutCommand({ TableName: output('NotificationsTable'), Item }));
+    },
+    async listen(channel) {
+      const socket = new WebSocket(
+        `${execution.url.replace('http', 'ws')}/app/${output('AppKey')}?protocol=7`,
+      );
+      // Every frame waited for is a listener of its own.
+      socket.setMaxListeners(0);
+      await frameWith(socket, 'pusher:connection_established');
+      socket.send(JSON.stringify({ event: 'pusher:subscribe', data: { channel } }));
+      await frameWith(socket, 'pusher_internal:subscription_succeeded');
+      return socket;
+    },
+    async stop() {
+      client.destroy();
+      await execution.stop();
+    },
+  };
+}
+
+/** Resolves at the next frame that contains the text. */
+export function frameWith(socket: WebSocket, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (data: unknown): void => {
+      if (!String(data).includes(text)) return;
+      socket.off('message', look);
+      resolve();
+    };
+    socket.on('message', look);
+  });
+}

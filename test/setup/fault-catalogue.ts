@@ -1,0 +1,99 @@
+import type { LocalExecution } from '../../local/execution-options.ts';
+import type {
+  BatchFault,
+  Faults,
+  FaultTarget,
+  InvocationFault,
+  RequestFault,
+} from '../../local/runtime/faults.ts';
+
+/** Starts a kind of failure; what it returns ends it, and throws when the failure never came about. */
+export type Injection = (execution: LocalExecution) => () => void;
+
+/**
+ * What can go wrong between a row and its listeners, as a share of all requests, batches and invocations. Counted
+ * rather than rolled, so that what failed once fails again.
+ */
+export const faultCatalogue: Readonly<Record<string, Injection>> = {
+  nothing: () => () => {},
+  'throttled posts': requests({ kind: 'throttle' }, 5, from('broadcast', 'execute-api')),
+  'posts that fail': requests({ kind: 'server-error' }, 5, from('broadcast', 'execute-api')),
+  'posts whose answer is lost': requests({ kind: 'lost-response' }, 20, from('broadcast', 'execute-api')),
+  'slow posts': requests({ kind: 'latency', milliseconds: 30 }, 3, from('broadcast', 'execute-api')),
+  'throttled reads': requests({ kind: 'throttle' }, 10, from('broadcast', 'dynamodb')),
+  'reads that fail': requests({ kind: 'server-error' }, 3, from('broadcast', 'dynamodb')),
+  'reads that all fail for a while': failingFirst(10, from('broadcast', 'dynamodb')),
+  'posts that fail until their deliveries queue up': failingUntilQueued,
+  'batches that come twice': batches({ kind: 'duplicate' }, 3),
+  'batches that come late': batches({ kind: 'delay', milliseconds: 50 }, 3),
+  'a broadcaster that dies before its work': invocations({ kind: 'crash', when: 'before' }, 4),
+  'a broadcaster that dies after its work': invocations({ kind: 'crash', when: 'after' }, 4),
+};
+
+type Matcher = (target: FaultTarget) => boolean;
+
+function from(functionName: string, service: string): Matcher {
+  return (target) => target.caller.endsWith(functionName) && target.service === service;
+}
+
+function requests(fault: RequestFault, oneIn: number, matches: Matcher): Injection {
+  return counted((faults, due) =>
+    faults.onRequest((target) => (matches(target) && due(oneIn) ? fault : undefined)),
+  );
+}
+
+function batches(fault: BatchFault, oneIn: number): Injection {
+  return counted((faults, due) => faults.onBatch(() => (due(oneIn) ? fault : undefined)));
+}
+
+function invocations(fault: InvocationFault, oneIn: number): Injection {
+  return counted((faults, due) =>
+    faults.onInvocation((name) => (name.endsWith('broadcast') && due(oneIn) ? fault : undefined)),
+  );
+}
+
+function counted(register: (faults: Faults, due: (oneIn: number) => boolean) => () => void): Injection {
+  return ({ faults }) => {
+    let [seen, injected] = [0, 0];
+    const stop = register(faults, (oneIn) => {
+      seen += 1;
+      if (seen % oneIn !== 0) return false;
+      injected += 1;
+      return true;
+    });
+    return () => {
+      stop();
+      if (injected === 0) throw new Error('The fault never came about: nothing was tested.');
+    };
+  };
+}
+
+function failingFirst(times: number, matches: Matcher): Injection {
+  return ({ faults }) => {
+    let left = times;
+    const stop = faults.onRequest((target) => {
+      if (left === 0 || !matches(target)) return undefined;
+      left -= 1;
+      return { kind: 'server-error' };
+    });
+    return () => {
+      stop();
+      if (left > 0) throw new Error(`${left} of ${times} failures never came about.`);
+    };
+  };
+}
+
+/** Nothing can be posted by the broadcaster until it has had to put deliveries onto the retry queue. */
+function failingUntilQueued({ faults }: LocalExecution): () => void {
+  let queued = false;
+  const posting = from('broadcast', 'execute-api');
+  const queueing = from('broadcast', 'sqs');
+  const stop = faults.onRequest((target) => {
+    queued ||= queueing(target);
+    return posting(target) && !queued ? { kind: 'server-error' } : undefined;
+  });
+  return () => {
+    stop();
+    if (!queued) throw new Error('No delivery was ever put onto the retry queue.');
+  };
+}
