@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ApiStage } from '../../../local/runtime/api-stage.ts';
 import type { Faults } from '../../../local/runtime/faults.ts';
@@ -19,6 +20,8 @@ export interface ChatApi extends SmallWorld {
   authorizer(source: string, identitySources?: string[], changes?: FunctionChanges): Promise<string>;
   /** Dials the stage; resolves once the answer to the handshake is there. */
   dial(options?: DialOptions): Promise<Client>;
+  /** Sends the handshake, and after it only what a test writes itself. */
+  dialRaw(): Promise<{ readonly socket: Socket; received(): Buffer }>;
   /** The status and body of a handshake that is refused. */
   refusal(options?: DialOptions): Promise<{ status: number; body: string }>;
   /** Cuts the line of every client. */
@@ -77,6 +80,7 @@ export async function chatApi({ limits, faults, definition, stage }: ChatOptions
   api.addStage({ name: 'dev', variables: {}, defaultThrottle: {}, routeThrottles: {}, ...stage });
   const origin = small.addresses.get(api.domainName) ?? '';
   const clients: WebSocket[] = [];
+  const raws: Socket[] = [];
 
   function connect({ path = '/dev', protocols = [], headers = {} }: DialOptions): WebSocket {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}${path}`, protocols, { headers });
@@ -125,6 +129,23 @@ export async function chatApi({ limits, faults, definition, stage }: ChatOptions
         socket.on('open', () => resolve({ socket, messages, closed, response: response as IncomingMessage }));
         socket.on('error', reject);
       }),
+    dialRaw: () =>
+      new Promise((resolve) => {
+        const { port } = new URL(origin);
+        let received: Buffer = Buffer.alloc(0);
+        const socket = connectSocket(Number(port), '127.0.0.1', () => {
+          socket.write(
+            `GET /dev HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+              'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+          );
+          resolve({ socket, received: () => received });
+        });
+        socket.on('error', () => undefined);
+        socket.on('data', (chunk) => {
+          received = Buffer.concat([received, chunk]);
+        });
+        raws.push(socket);
+      }),
     refusal: (options = {}) =>
       new Promise((resolve, reject) => {
         const socket = connect(options);
@@ -149,6 +170,7 @@ export async function chatApi({ limits, faults, definition, stage }: ChatOptions
     },
     async stop() {
       for (const client of clients) client.terminate();
+      for (const raw of raws) raw.destroy();
       await small.stop();
     },
   };

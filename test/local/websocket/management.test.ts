@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ChatApi, type ChatOptions, type Client, chatApi, tells } from './chat-api.ts';
 
@@ -14,6 +13,20 @@ async function start(options: ChatOptions = {}): Promise<void> {
   connectionId = chat.connectionId();
 }
 afterEach(() => chat?.stop());
+
+/** The frames that a server sends: not masked, so that only the header has to be read. */
+function serverFrames(stream: Buffer): { opcode: number; fin: boolean; length: number }[] {
+  const frames: { opcode: number; fin: boolean; length: number }[] = [];
+  let offset = 0;
+  while (offset < stream.length) {
+    const short = stream.readUInt8(offset + 1);
+    const length = short === 126 ? stream.readUInt16BE(offset + 2) : short;
+    const first = stream.readUInt8(offset);
+    frames.push({ opcode: first & 0x0f, fin: (first & 0x80) !== 0, length });
+    offset += (short === 126 ? 4 : 2) + length;
+  }
+  return frames;
+}
 
 const never = 'AAAAAAAAAAAAAAA=';
 const shape = async (response: Response) => ({
@@ -52,6 +65,24 @@ describe('POST', () => {
     expect((await chat.manage('POST', connectionId, 'é'.repeat(65_536))).status).toBe(200);
 
     await vi.waitFor(() => expect(client.messages).toEqual(['é'.repeat(65_536)]));
+  });
+
+  it('arrives in frames of at most 32 KB', async () => {
+    await start();
+    const raw = await chat.dialRaw();
+    await vi.waitFor(() => expect(chat.events('connect')).toHaveLength(2));
+
+    await vi.waitFor(async () =>
+      expect((await chat.manage('POST', chat.connectionId(1), 'x'.repeat(70_000))).status).toBe(200),
+    );
+
+    await vi.waitFor(() => expect(raw.received().length).toBeGreaterThan(70_000));
+    const frames = serverFrames(raw.received().subarray(raw.received().indexOf('\r\n\r\n') + 4));
+    expect(frames).toEqual([
+      { opcode: 1, fin: false, length: 32_768 },
+      { opcode: 0, fin: false, length: 32_768 },
+      { opcode: 0, fin: true, length: 4_464 },
+    ]);
   });
 
   it('refuses more than 128 KB with 413', async () => {
@@ -235,12 +266,7 @@ describe('a request is refused', () => {
 
   it('with 429 when the client does not read what was sent to it', async () => {
     await start({ limits: { clientBufferBytes: 100_000 } });
-    const { port } = new URL(chat.origin);
-    const deaf = connect(Number(port), '127.0.0.1');
-    deaf.write(
-      `GET /dev HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    );
+    const { socket: deaf } = await chat.dialRaw();
     await vi.waitFor(() => expect(chat.events('connect')).toHaveLength(2));
     const deafId = chat.connectionId(1);
     await vi.waitFor(async () => expect((await chat.manage('GET', deafId)).status).toBe(200));
