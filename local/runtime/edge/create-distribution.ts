@@ -86,18 +86,34 @@ export async function createDistribution(definition: DistributionDefinition, wor
     }
   }
 
+  /** A function may have set headers that no request can have: that must not end the execution. */
+  function guarded(send: () => void, answer: (failure: EdgeAnswer) => void): void {
+    try {
+      send();
+    } catch (failure) {
+      world.logs.write('edge', `${failure}`);
+      answer(errorAnswer(502, 'The request cannot be sent to the origin.'));
+    }
+  }
+
   function attach(server: Server): void {
     server.on('request', (incoming, response) => {
       if (world.edge.site?.(incoming, response)) return;
-      const routed = route(incoming);
-      if (routed.kind === 'answer') answerViewer(response, routed.answer);
-      else forwarder.forward(incoming, response, routed.origin, routed.request);
+      const answer = (own: EdgeAnswer): void => answerViewer(response, own);
+      guarded(() => {
+        const routed = route(incoming);
+        if (routed.kind === 'answer') answer(routed.answer);
+        else forwarder.forward(incoming, response, routed.origin, routed.request);
+      }, answer);
     });
     server.on('upgrade', (incoming, socket, head) => {
       socket.on('error', () => socket.destroy());
-      const routed = route(incoming);
-      if (routed.kind === 'answer') answerUpgrade(socket, routed.answer);
-      else forwarder.forwardUpgrade(socket, routed.origin, routed.request, head);
+      const answer = (own: EdgeAnswer): void => answerUpgrade(socket, own);
+      guarded(() => {
+        const routed = route(incoming);
+        if (routed.kind === 'answer') answer(routed.answer);
+        else forwarder.forwardUpgrade(socket, routed.origin, routed.request, head);
+      }, answer);
     });
   }
 

@@ -16,7 +16,8 @@ export interface Forwarder {
 
 /** @param idleTimeout milliseconds without a byte from the origin after which a WebSocket is cut */
 export function createForwarder(idleTimeout: number): Forwarder {
-  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  // Idle sockets end before the origin ends them: a request on a socket that is just being closed would fail.
+  const agent = new Agent({ keepAlive: true, timeout: 30_000 });
   const sockets = new Set<Duplex>();
 
   function keep(socket: Duplex): void {
@@ -64,6 +65,7 @@ export function createForwarder(idleTimeout: number): Forwarder {
         ['Upgrade', 'websocket'],
       ]);
       outgoing.on('upgrade', (answer, socket: Duplex, originHead: Buffer) => {
+        outgoing.removeAllListeners('timeout');
         keep(socket);
         viewer.write(headOf(answer.statusCode ?? 101, answer.statusMessage, pairsOf(answer.rawHeaders)));
         if (originHead.length > 0) socket.unshift(originHead);

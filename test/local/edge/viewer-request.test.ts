@@ -170,6 +170,13 @@ describe('a function that fails', () => {
     expect(edge.logs).toContainEqual(['request', expect.stringContaining(words)]);
   });
 
+  it('because it sets a header that no request can have is answered 502, and the edge goes on', async () => {
+    await start(edits("if (request.uri === '/edited/a') request.headers.one = { value: 'a\\nb' }"));
+
+    expect((await edge.fetch('/edited/a')).status).toBe(502);
+    expect((await edge.fetch('/edited/b')).status).toBe(200);
+  });
+
   it('is refused at the start when its code does not load', () => {
     const log = () => undefined;
 

@@ -114,6 +114,18 @@ describe('a WebSocket through the edge', () => {
     clearInterval(sending);
   });
 
+  it('is not cut by the time that an origin has for an answer', async () => {
+    await start({
+      origin: { CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginReadTimeout: 1 } },
+    });
+    const socket = await edge.dial('/app/key');
+    const startedAt = performance.now();
+
+    await vi.waitFor(() => expect(performance.now() - startedAt).toBeGreaterThan(1_400), { timeout: 5_000 });
+
+    expect(socket.readyState).toBe(socket.OPEN);
+  });
+
   it('is ended with the execution', async () => {
     await start();
     const socket = await edge.dial('/app/key');

@@ -250,6 +250,7 @@ describe('the answer of a function', () => {
     ['crashes', 'process.exit(1)'],
     ['returns a status that is none', '{ statusCode: "fine" }'],
     ['returns a body that is no string', '{ statusCode: 200, body: { a: 1 } }'],
+    ['returns a header that is none', '{ statusCode: 200, headers: { a: "b\\nc" } }'],
   ])('is 500 when it %s', async (_, expression) => {
     expect(await answer(expression)).toMatchObject({
       status: 500,

@@ -29,10 +29,15 @@ export function proxyResponse(payload: unknown): HttpAnswer | undefined {
     name,
     String(value),
   ]);
+  if (!pairs.every(isHeader)) return undefined;
   for (const cookie of Array.isArray(cookies) ? cookies : []) pairs.push(['set-cookie', String(cookie)]);
   if (body && !pairs.some(([name]) => name.toLowerCase() === 'content-type'))
     pairs.push(['content-type', 'text/plain; charset=utf-8']);
   return { status, headers: pairs, body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8') };
+}
+
+function isHeader([name, value]: readonly [string, string]): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 /** API Gateway's own answers: `{"message":"Not Found"}`. */

@@ -172,7 +172,8 @@ function header(handshake: Handshake, wanted: string): string | undefined {
 
 function subprotocolOf(headers: Readonly<Record<string, unknown>>): string | undefined {
   const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'sec-websocket-protocol');
-  return found ? String(found[1]) : undefined;
+  const subprotocol = found ? String(found[1]) : '';
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(subprotocol) ? subprotocol : undefined;
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {
