@@ -26,8 +26,8 @@ export const faultCatalogue: Readonly<Record<string, Injection>> = {
   'posts that fail until their deliveries queue up': failingUntilQueued,
   'batches that come twice': batches({ kind: 'duplicate' }, 3),
   'batches that come late': batches({ kind: 'delay', milliseconds: 50 }, 3),
-  'a broadcaster that dies before its work': invocations({ kind: 'crash', when: 'before' }, 4),
-  'a broadcaster that dies after its work': invocations({ kind: 'crash', when: 'after' }, 4),
+  'a broadcaster that dies before its work': invocations({ kind: 'crash', when: 'before' }, 2),
+  'a broadcaster that dies after its work': invocations({ kind: 'crash', when: 'after' }, 2),
 };
 
 type Matcher = (target: FaultTarget) => boolean;
