@@ -45,7 +45,11 @@ export interface EdgeConfig {
   readonly certificateArn?: string;
   /** WAF web ACL of the CLOUDFRONT scope. */
   readonly webAclArn?: string;
-  /** `$connect` then requires a key that CloudFront adds: the execute-api address refuses everybody. */
+  /**
+   * `$connect` then requires a key that CloudFront adds: the execute-api address of the WebSocket API refuses everybody.
+   * That of the HTTP API stays open, to signatures and tokens: an HTTP API knows neither keys nor resource policies.
+   * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+   */
   readonly onlyWayIn: boolean;
 }
 

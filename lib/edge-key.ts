@@ -5,8 +5,9 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
- * An API key that only CloudFront has. `$connect` requires it, so API Gateway itself answers 403 to whoever dials the
- * execute-api address, without invoking anything.
+ * An API key that only CloudFront has. Where `$connect` requires it, API Gateway itself answers 403 to whoever dials the
+ * execute-api address, without invoking anything. It is there, and shown, whether it is required or not: so requiring it is
+ * a change of one route, in either direction, and at no moment does the route ask for what CloudFront does not send yet.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
  */
 export class EdgeKey extends Construct {

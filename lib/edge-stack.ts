@@ -72,7 +72,7 @@ export class EdgeStack extends Stack {
       origin: new HttpOrigin(this.#hostOf(api.apiId), {
         originPath: `/${stage.stageName}`,
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-        ...(edgeKey !== undefined && { customHeaders: { 'x-api-key': edgeKey.value } }),
+        customHeaders: { 'x-api-key': edgeKey.value },
       }),
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
       compress: false,

@@ -7,7 +7,7 @@ import { environmentNames } from '../lambdas/environment-names.ts';
 import { accessLog } from './access-log.ts';
 import { ApiGatewayLogRole } from './api-gateway-log-role.ts';
 import type { DataStack } from './data-stack.ts';
-import type { DeploymentConfig } from './deployment-config.ts';
+import type { DeploymentConfig, EdgeConfig } from './deployment-config.ts';
 import { EdgeKey } from './edge-key.ts';
 import { type ManagementEndpoint, PregoneroFunction } from './pregonero-function.ts';
 
@@ -20,8 +20,8 @@ export interface WebSocketEndpointProps {
 export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
-  /** What `$connect` requires when CloudFront is the only way in. */
-  readonly edgeKey: EdgeKey | undefined;
+  /** What CloudFront always shows, and `$connect` requires when CloudFront is the only way in. */
+  readonly edgeKey: EdgeKey;
   readonly authorize: PregoneroFunction;
   readonly connect: PregoneroFunction;
   readonly disconnect: PregoneroFunction;
@@ -49,13 +49,13 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     if (config.apiGatewayLogRole === 'create') {
       this.stage.node.addDependency(new ApiGatewayLogRole(this, 'LogRole'));
     }
-    this.edgeKey = config.edge.onlyWayIn ? new EdgeKey(this, 'EdgeKey', this.stage) : undefined;
+    this.edgeKey = new EdgeKey(this, 'EdgeKey', this.stage);
 
     this.authorize = this.#authorize(config);
     this.connect = this.#connect(config, data);
     this.disconnect = this.#disconnect(config, data);
     this.message = this.#message(config, data);
-    this.#addRoutes();
+    this.#addRoutes(config.edge);
   }
 
   get callbackUrl(): string {
@@ -118,7 +118,7 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     return message;
   }
 
-  #addRoutes(): void {
+  #addRoutes({ onlyWayIn }: EdgeConfig): void {
     const connect = new WebSocketRoute(this, 'ConnectRoute', {
       webSocketApi: this.api,
       routeKey: '$connect',
@@ -126,7 +126,8 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
       // A source that is listed must be there: an app key or a token will do, and only the function can tell.
       // Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html
       authorizer: new WebSocketLambdaAuthorizer('Authorizer', this.authorize, { identitySource: [] }),
-      ...(this.edgeKey !== undefined && { apiKeyRequired: true }),
+      // Said in either case: a property that leaves a template is not sure to be reset.
+      apiKeyRequired: onlyWayIn,
     });
     const message = new WebSocketRoute(this, 'DefaultRoute', {
       webSocketApi: this.api,

@@ -125,8 +125,20 @@ describe('CloudFront as the only way in', () => {
   const { realtime: closed } = withEdgeOnly;
 
   it('is not what a deployment gets unasked', () => {
-    realtime.resourceCountIs('AWS::ApiGateway::ApiKey', 0);
-    for (const each of routes) expect(each.ApiKeyRequired).toBeUndefined();
+    for (const each of routes) expect(each.ApiKeyRequired ?? false, String(each.RouteKey)).toBe(false);
+  });
+
+  it('is one property of one route, so that it can be changed while clients are connected', () => {
+    const [open, required] = [synthesize(), withEdgeOnly].map((templates) =>
+      Object.fromEntries(Object.entries(templates).map(([stack, template]) => [stack, template.toJSON()])),
+    );
+    const connectIn = (stacks: typeof open) =>
+      Object.values<{ Properties?: Record<string, unknown> }>(stacks?.realtime?.Resources).find(
+        ({ Properties }) => Properties?.RouteKey === '$connect',
+      )?.Properties ?? {};
+    expect([connectIn(open).ApiKeyRequired, connectIn(required).ApiKeyRequired]).toEqual([false, true]);
+    connectIn(open).ApiKeyRequired = true;
+    expect(required).toEqual(open);
   });
 
   it('requires a key of whoever connects, and of nobody else', () => {
