@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -47,7 +47,8 @@ export function addDashboard(
     rest.api.metric(metricName, { statistic, period: Duration.minutes(1) });
 
   return new Dashboard(scope, 'Dashboard', {
-    dashboardName: `pregonero-${config.stage}`,
+    // Of the account, not of a Region, as dashboards are.
+    dashboardName: `pregonero-${config.stage}-${Stack.of(scope).region}`,
     defaultInterval: Duration.hours(3),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', width: FULL_WIDTH, height: 3, alarms })],

@@ -56,13 +56,21 @@ export class EdgeStack extends Stack {
     });
     this.#acknowledge(config.edge);
 
-    const host = config.edge.domainName ?? this.distribution.distributionDomainName;
-    new CfnOutput(this, 'Url', { value: `https://${host}` });
+    const { distributionDomainName } = this.distribution;
+    const { domainName } = config.edge;
+    new CfnOutput(this, 'Url', { value: `https://${domainName ?? distributionDomainName}` });
+    if (domainName !== undefined) {
+      new CfnOutput(this, 'DistributionDomain', {
+        description: `What the DNS record of ${domainName} points at`,
+        value: distributionDomainName,
+      });
+    }
   }
 
   #webSocketBehavior(config: DeploymentConfig, { api, stage, edgeKey }: WebSocketEndpoint): BehaviorOptions {
     const toStage = new EdgeFunction(this, 'Request', {
-      functionName: `pregonero-${config.stage}-request`,
+      // Of the account, not of a Region: a deployment of the same stage in another Region has its own.
+      functionName: `pregonero-${config.stage}-request-${this.region}`,
       comment: 'Turns /app/{key} into what the WebSocket API answers to',
       code: FunctionCode.fromFile({ filePath: fileURLToPath(new URL('edge-request.js', import.meta.url)) }),
       runtime: FunctionRuntime.JS_2_0,

@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -31,9 +32,24 @@ export class MonitoringStack extends Stack {
     }
     if (email !== undefined) {
       const topic = new Topic(this, 'Alarms', { displayName: `Pregonero ${stage}`, enforceSSL: true });
+      topic.addToResourcePolicy(this.#alarmsMayPublishTo(topic));
       topic.addSubscription(new EmailSubscription(email));
       actions.push(new SnsAction(topic));
     }
     return actions;
+  }
+
+  /**
+   * A topic takes what comes from its own account until it has a policy, as enforcing TLS gives it one; from then on it takes
+   * what that policy allows. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+   */
+  #alarmsMayPublishTo({ topicArn }: Topic): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'Alarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+    });
   }
 }

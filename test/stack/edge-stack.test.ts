@@ -121,6 +121,17 @@ describe('the distribution', () => {
     full.edge.hasOutput('Url', { Value: 'https://ws.example.com' });
   });
 
+  it('says, with a domain name, what the DNS record has to point at', () => {
+    const { Value } = full.edge.findOutputs('DistributionDomain').DistributionDomain ?? {};
+    expect(Value).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Distribution/), 'DomainName'] });
+    expect(plain.edge.findOutputs('DistributionDomain')).toEqual({});
+  });
+
+  it('has a function that another Region of the account can have beside it', () => {
+    const [fn] = Object.values(resourcesOf(plain.edge, 'AWS::CloudFront::Function'));
+    expect(inWords(fn?.Properties.Name)).toBe('pregonero-test-request-AWS::Region');
+  });
+
   it.each([
     ['is the only way in', full],
     ['is one of two ways in', plain],

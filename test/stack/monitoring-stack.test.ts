@@ -93,12 +93,31 @@ describe('the alarms', () => {
       AlarmActions: [everyOption.alarms.topicArn, { Ref: Match.stringLikeRegexp('^Alarms') }],
     });
   });
+
+  it('of this account may publish to that topic, whose policy would else keep them out', () => {
+    const topic = { Ref: Match.stringLikeRegexp('^Alarms') };
+    full.monitoring.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      Topics: [topic],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectEquals({
+            Sid: 'Alarms',
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: topic,
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
 });
 
 describe('the dashboard', () => {
-  it('shows every function and every queue', () => {
+  it('shows every function and every queue, under a name that each Region has for itself', () => {
     const [dashboard] = Object.values(resourcesOf(monitoring, 'AWS::CloudWatch::Dashboard'));
-    expect(dashboard?.Properties.DashboardName).toBe('pregonero-test');
+    expect(inWords(dashboard?.Properties.DashboardName)).toBe('pregonero-test-AWS::Region');
     const body = JSON.stringify(dashboard?.Properties.DashboardBody);
     const shown = new Set([...body.matchAll(/pregonero-test-([a-z.-]+)/g)].map(([, name]) => name));
     expect([...shown]).toEqual(
