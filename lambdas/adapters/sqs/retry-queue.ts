@@ -1,13 +1,9 @@
-import {
-  SendMessageBatchCommand,
-  type SendMessageBatchRequestEntry,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-import type { Clock } from '../../ports/clock.ts';
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import type { PendingDelivery, RetryQueue } from '../../ports/queues.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 import { jitteredBackoff } from '../system/backoff.ts';
 import { messageBody } from './message-body.ts';
+import { SqsQueue } from './sqs-queue.ts';
 
 const MESSAGES_A_BATCH = 10;
 /** A quarter of what SQS takes in one call today and all it took before: large frames go in smaller batches. */
@@ -17,17 +13,7 @@ const BACKOFF_BASE_IN_MILLISECONDS = 50;
 const BACKOFF_CEILING_IN_MILLISECONDS = 500;
 
 /** FIFO: the group of a message is its connection and channel, so each connection sees each channel in order. */
-export class SqsRetryQueue implements RetryQueue {
-  readonly #client: SQSClient;
-  readonly #clock: Clock;
-  readonly #queueUrl: string;
-
-  constructor(client: SQSClient, clock: Clock, queueUrl: string) {
-    this.#client = client;
-    this.#clock = clock;
-    this.#queueUrl = queueUrl;
-  }
-
+export class SqsRetryQueue extends SqsQueue implements RetryQueue {
   async enqueue(deliveries: readonly PendingDelivery[]): Promise<void> {
     for (const batch of batchesOf(deliveries)) {
       await this.#send(batch);
@@ -37,8 +23,8 @@ export class SqsRetryQueue implements RetryQueue {
   async #send(batch: readonly SendMessageBatchRequestEntry[]): Promise<void> {
     let remaining = [...batch];
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#client.send(
-        new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries: remaining }),
+      const answer = await this.client.send(
+        new SendMessageBatchCommand({ QueueUrl: this.queueUrl, Entries: remaining }),
       );
       const failed = new Map((answer.Failed ?? []).map((failure) => [failure.Id, failure]));
       remaining = remaining.filter(({ Id }) => failed.has(Id));
@@ -53,7 +39,7 @@ export class SqsRetryQueue implements RetryQueue {
             'their notification has to be broadcast again.',
         );
       }
-      await this.#clock.sleep(
+      await this.clock.sleep(
         jitteredBackoff(attempt, BACKOFF_BASE_IN_MILLISECONDS, BACKOFF_CEILING_IN_MILLISECONDS),
       );
     }
