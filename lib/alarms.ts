@@ -3,6 +3,7 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
+  type IMetric,
   MathExpression,
   Stats,
   TreatMissingData,
@@ -22,9 +23,17 @@ const aboveThreshold = {
   treatMissingData: TreatMissingData.NOT_BREACHING,
 } satisfies Partial<AlarmProps>;
 
-/** Ten of them: as many as CloudWatch gives away. */
-export function addAlarms(scope: Construct, config: DeploymentConfig, realtime: RealtimeStack): Alarm[] {
-  const { webSocket, rest, lifecycle, fanOut, streamFailures } = realtime;
+/**
+ * Together they watch ten metrics: as many as CloudWatch watches for nothing in an account. There is none for throttled
+ * functions: whoever throttles them fails a request, delays a stream or fills a dead-letter queue, and is seen there.
+ * Source: https://aws.amazon.com/cloudwatch/pricing/
+ */
+export function addAlarms(
+  scope: Construct,
+  config: DeploymentConfig,
+  { webSocket, rest, lifecycle, fanOut, streamFailures }: RealtimeStack,
+  errorLines: IMetric,
+): Alarm[] {
   const of = `of pregonero-${config.stage}`;
 
   const notEmpty = (id: string, queue: DeadLetterQueue, meaning: string) =>
@@ -49,28 +58,27 @@ export function addAlarms(scope: Construct, config: DeploymentConfig, realtime: 
       datapointsToAlarm: 3,
     });
 
-  const failing = (id: string, functions: readonly PregoneroFunction[], meaning: string) =>
+  const failing = (id: string, metric: IMetric, meaning: string, datapoints: [atLeast: number, of: number]) =>
     new Alarm(scope, `${id}Failing`, {
       ...aboveThreshold,
       alarmDescription: `${meaning} (${id} ${of})`,
-      metric: sumOf(functions, 'Errors'),
+      metric,
       threshold: 0,
-      evaluationPeriods: 3,
-      datapointsToAlarm: 2,
+      datapointsToAlarm: datapoints[0],
+      evaluationPeriods: datapoints[1],
     });
 
-  const throttled = (id: string, functions: readonly PregoneroFunction[], meaning: string) =>
-    new Alarm(scope, `${id}Throttled`, {
-      ...aboveThreshold,
-      alarmDescription: `${meaning} (${id} ${of})`,
-      metric: sumOf(functions, 'Throttles'),
-      threshold: 0,
-      evaluationPeriods: 1,
-    });
+  const fiveMinutes = { statistic: Stats.SUM, period: Duration.minutes(5) };
+  const failedMessages = new MathExpression({
+    expression: 'SUM(METRICS())',
+    label: 'ExecutionError, IntegrationError',
+    period: fiveMinutes.period,
+    usingMetrics: {
+      execution: webSocket.metric('ExecutionError', fiveMinutes),
+      integration: webSocket.metric('IntegrationError', fiveMinutes),
+    },
+  });
 
-  // Not authorize: refusing a handshake is an error of the function, as API Gateway would have it.
-  const requests = [webSocket.connect, webSocket.disconnect, webSocket.message, rest.rest, rest.channelAuth];
-  const consumers = [lifecycle.lifecycle, lifecycle.expire, fanOut.broadcast, fanOut.deliver];
   return [
     notEmpty('DeadLetter', fanOut.deadLetters, 'Notifications were written that cannot be broadcast'),
     notEmpty('StreamFailures', streamFailures, 'Stretches of a stream were given up'),
@@ -78,22 +86,9 @@ export function addAlarms(scope: Construct, config: DeploymentConfig, realtime: 
     notEmpty('ExpiryDeadLetter', lifecycle.expiry.deadLetters, 'Connections outlive their tokens'),
     behind('Lifecycle', lifecycle.lifecycle, 'New connections wait for their greeting'),
     behind('Broadcast', fanOut.broadcast, 'Notifications arrive late'),
-    failing('Requests', requests, 'Functions behind the APIs fail'),
-    failing('Consumers', consumers, 'Functions behind streams and queues fail'),
-    throttled('Requests', [webSocket.authorize, ...requests], 'The account has no more room for requests'),
-    throttled('Consumers', consumers, 'The account has no more room for streams and queues'),
+    failing('Functions', errorLines, 'Functions log errors', [1, 1]),
+    // What API Gateway alone knows. Clients come again: a single failure is none of an operator's business.
+    failing('WebSocket', failedMessages, 'The WebSocket API fails', [2, 3]),
+    failing('Http', rest.api.metric('5xx', fiveMinutes), 'The HTTP API fails', [2, 3]),
   ];
-}
-
-function sumOf(functions: readonly PregoneroFunction[], metricName: 'Errors' | 'Throttles'): MathExpression {
-  const metrics = functions.map((each, index) => [
-    `m${index}`,
-    each.metric(metricName, { statistic: Stats.SUM }),
-  ]);
-  return new MathExpression({
-    expression: 'SUM(METRICS())',
-    label: metricName,
-    period: Duration.minutes(5),
-    usingMetrics: Object.fromEntries(metrics),
-  });
 }

@@ -4,6 +4,7 @@ import {
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
+  type IMetric,
   Metric,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -16,36 +17,23 @@ const FULL_WIDTH = 24;
 const THIRD = FULL_WIDTH / 3;
 const HALF = FULL_WIDTH / 2;
 
-/** From what users notice at the top to where it comes from at the bottom. */
+const eachMinute = { period: Duration.minutes(1), statistic: Stats.SUM };
+
+export interface Watched {
+  readonly alarms: Alarm[];
+  readonly errorLines: IMetric;
+}
+
+/**
+ * From what users notice at the top to where it comes from at the bottom: fifty metrics, the most that a dashboard shows
+ * for nothing. Source: https://aws.amazon.com/cloudwatch/pricing/
+ */
 export function addDashboard(
   scope: Construct,
   config: DeploymentConfig,
-  { webSocket, rest, lifecycle, fanOut, streamFailures }: RealtimeStack,
-  alarms: Alarm[],
+  { functions, webSocket, rest, lifecycle, fanOut, streamFailures }: RealtimeStack,
+  { alarms, errorLines }: Watched,
 ): Dashboard {
-  const functions = [
-    webSocket.authorize,
-    webSocket.connect,
-    webSocket.disconnect,
-    webSocket.message,
-    rest.rest,
-    rest.channelAuth,
-    lifecycle.lifecycle,
-    lifecycle.expire,
-    fanOut.broadcast,
-    fanOut.deliver,
-  ];
-  const ofWebSocket = (metricName: string, statistic: string = Stats.SUM) =>
-    new Metric({
-      namespace: 'AWS/ApiGateway',
-      metricName,
-      dimensionsMap: { ApiId: webSocket.api.apiId, Stage: webSocket.stage.stageName },
-      statistic,
-      period: Duration.minutes(1),
-    });
-  const ofHttp = (metricName: string, statistic: string = Stats.SUM) =>
-    rest.api.metric(metricName, { statistic, period: Duration.minutes(1) });
-
   return new Dashboard(scope, 'Dashboard', {
     // Of the account, not of a Region, as dashboards are.
     dashboardName: `pregonero-${config.stage}-${Stack.of(scope).region}`,
@@ -56,18 +44,20 @@ export function addDashboard(
         new GraphWidget({
           title: 'Connections opened, messages in and out',
           width: THIRD,
-          left: [ofWebSocket('ConnectCount'), ofWebSocket('MessageCount')],
+          left: ['ConnectCount', 'MessageCount'].map((name) => webSocket.metric(name, eachMinute)),
         }),
         new GraphWidget({
           title: 'WebSocket API errors',
           width: THIRD,
-          left: ['ClientError', 'IntegrationError', 'ExecutionError'].map((name) => ofWebSocket(name)),
+          left: ['ClientError', 'IntegrationError', 'ExecutionError'].map((name) =>
+            webSocket.metric(name, eachMinute),
+          ),
         }),
         new GraphWidget({
           title: 'HTTP API requests and errors',
           width: THIRD,
-          left: [ofHttp('Count'), ofHttp('4xx'), ofHttp('5xx')],
-          right: [ofHttp('Latency', Stats.percentile(99))],
+          left: ['Count', '4xx', '5xx'].map((name) => rest.api.metric(name, eachMinute)),
+          right: [rest.api.metric('Latency', { ...eachMinute, statistic: Stats.percentile(99) })],
         }),
       ],
       [
@@ -75,7 +65,7 @@ export function addDashboard(
           title: 'Age of what streams have not delivered',
           width: HALF,
           left: [lifecycle.lifecycle, fanOut.broadcast].map((each) =>
-            each.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: Duration.minutes(1) }),
+            each.metric('IteratorAge', { ...eachMinute, statistic: Stats.MAXIMUM }),
           ),
         }),
         new GraphWidget({
@@ -92,12 +82,22 @@ export function addDashboard(
         }),
       ],
       [
-        perFunction('Invocations', functions, 'Invocations', Stats.SUM),
-        perFunction('Errors', functions, 'Errors', Stats.SUM),
+        new GraphWidget({
+          title: 'Error lines in the logs of all functions',
+          width: HALF,
+          left: [errorLines],
+        }),
+        new GraphWidget({
+          title: 'Lambda in the whole account: throttled and concurrent executions',
+          width: HALF,
+          left: [ofAccount('Throttles', Stats.SUM)],
+          right: [ofAccount('ConcurrentExecutions', Stats.MAXIMUM)],
+        }),
       ],
       [
+        perFunction('Invocations', functions, 'Invocations', Stats.SUM),
+        perFunction('Errors', functions, 'Errors', Stats.SUM),
         perFunction('Duration, 99th percentile', functions, 'Duration', Stats.percentile(99)),
-        perFunction('Concurrent executions', functions, 'ConcurrentExecutions', Stats.MAXIMUM),
       ],
     ],
   });
@@ -111,7 +111,12 @@ function perFunction(
 ): GraphWidget {
   return new GraphWidget({
     title,
-    width: HALF,
-    left: functions.map((each) => each.metric(metricName, { statistic, period: Duration.minutes(1) })),
+    width: THIRD,
+    left: functions.map((each) => each.metric(metricName, { ...eachMinute, statistic })),
   });
+}
+
+/** Concurrency is the account's: whatever else runs in it takes from the same. */
+function ofAccount(metricName: string, statistic: string): Metric {
+  return new Metric({ namespace: 'AWS/Lambda', metricName, ...eachMinute, statistic });
 }

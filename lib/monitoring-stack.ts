@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { addAlarms } from './alarms.ts';
 import { addDashboard } from './dashboard.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
+import { countErrorLines } from './error-lines.ts';
 import type { RealtimeStack } from './realtime-stack.ts';
 
 export interface MonitoringStackProps extends StackProps {
@@ -19,10 +20,11 @@ export interface MonitoringStackProps extends StackProps {
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { config, realtime, ...props }: MonitoringStackProps) {
     super(scope, id, props);
-    const alarms = addAlarms(this, config, realtime);
+    const errorLines = countErrorLines(this, config, realtime.functions);
+    const alarms = addAlarms(this, config, realtime, errorLines);
     const actions = this.#actions(config);
     for (const alarm of alarms) alarm.addAlarmAction(...actions);
-    addDashboard(this, config, realtime, alarms);
+    addDashboard(this, config, realtime, { alarms, errorLines });
   }
 
   #actions({ stage, alarms: { email, topicArn } }: DeploymentConfig): IAlarmAction[] {

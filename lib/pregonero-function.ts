@@ -21,6 +21,8 @@ export interface PregoneroFunctionProps {
   readonly timeout?: Duration;
   /** @default 512 */
   readonly memorySizeInMegabytes?: number;
+  /** Message of the error with which the function refuses, and which is therefore none. */
+  readonly saysNoWith?: string;
 }
 
 /** Where connections are posted to and closed. */
@@ -57,11 +59,14 @@ export class PregoneroFunction extends LambdaFunction {
   readonly #config: DeploymentConfig;
   readonly #role: Role;
   readonly #name: string;
+  readonly logGroupName: string;
+  readonly saysNoWith: string | undefined;
 
   constructor(scope: Construct, id: string, props: PregoneroFunctionProps) {
     const functionName = `pregonero-${props.config.stage}-${props.name}`;
+    const logGroupName = `/aws/lambda/${functionName}`;
     const logGroup = new LogGroup(scope, `${id}Logs`, {
-      logGroupName: `/aws/lambda/${functionName}`,
+      logGroupName,
       retention: props.config.logRetentionInDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -85,11 +90,14 @@ export class PregoneroFunction extends LambdaFunction {
     this.#config = props.config;
     this.#role = role;
     this.#name = functionName;
+    this.logGroupName = logGroupName;
+    this.saysNoWith = props.saysNoWith;
   }
 
   /**
-   * Watches the function by its name, not by reference: a reference from another stack becomes an export of this one,
-   * and what is exported can neither be removed nor rolled back while it is watched.
+   * Watches the function by its name, not by reference: a reference from another stack becomes an export of this one, and
+   * CloudFormation removes no export that is in use, so neither could the function go, in a roll-back for example.
+   * Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html
    */
   override metric(metricName: string, props?: MetricOptions): Metric {
     return new Metric({

@@ -4,6 +4,7 @@ import { ConnectionLifecycle } from './connection-lifecycle.ts';
 import type { DataStack } from './data-stack.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import { FanOut } from './fan-out.ts';
+import type { PregoneroFunction } from './pregonero-function.ts';
 import { DeadLetterQueue } from './pregonero-queue.ts';
 import { RestEndpoint } from './rest-endpoint.ts';
 import { WebSocketEndpoint } from './websocket-endpoint.ts';
@@ -34,5 +35,22 @@ export class RealtimeStack extends Stack {
     new CfnOutput(this, 'WebSocketUrl', { value: this.webSocket.stage.url });
     new CfnOutput(this, 'AppId', { value: config.appId });
     new CfnOutput(this, 'AppKey', { value: config.appKey });
+  }
+
+  /** All of them, from the edge inwards. */
+  get functions(): readonly PregoneroFunction[] {
+    const { webSocket, rest, lifecycle, fanOut } = this;
+    return [
+      webSocket.authorize,
+      webSocket.connect,
+      webSocket.disconnect,
+      webSocket.message,
+      rest.rest,
+      rest.channelAuth,
+      lifecycle.lifecycle,
+      lifecycle.expire,
+      fanOut.broadcast,
+      fanOut.deliver,
+    ];
   }
 }

@@ -2,6 +2,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { environmentNames } from '../lambdas/environment-names.ts';
 import { accessLog } from './access-log.ts';
@@ -70,11 +71,22 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     });
   }
 
+  /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html */
+  metric(metricName: string, props?: MetricOptions): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensionsMap: { ApiId: this.api.apiId, Stage: this.stage.stageName },
+      ...props,
+    });
+  }
+
   #authorize(config: DeploymentConfig): PregoneroFunction {
     const authorize = new PregoneroFunction(this, 'Authorize', {
       config,
       name: 'authorize',
       description: 'Verifies the token of a handshake',
+      saysNoWith: 'Unauthorized',
     });
     authorize.knows('jwtIssuers');
     return authorize;

@@ -22,6 +22,7 @@ import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
 import { lambdaFunction } from './lambda-function.ts';
 import { lambdaPermission } from './lambda-permission.ts';
 import { logsLogGroup } from './logs-log-group.ts';
+import { logsMetricFilter } from './logs-metric-filter.ts';
 import type { ResourceSupport } from './resource-support.ts';
 import { secretsManagerSecret } from './secretsmanager-secret.ts';
 import { snsSubscription } from './sns-subscription.ts';
@@ -56,6 +57,7 @@ const supports: readonly ResourceSupport[] = [
   lambdaFunction,
   lambdaPermission,
   logsLogGroup,
+  logsMetricFilter,
   secretsManagerSecret,
   snsSubscription,
   snsTopic,

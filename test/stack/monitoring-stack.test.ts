@@ -6,8 +6,12 @@ import { everyOption, synthesize } from './synthesized-stacks.ts';
 const { monitoring } = synthesize();
 const full = synthesize(everyOption);
 
+interface Watched {
+  readonly MetricName: string;
+  readonly Dimensions?: readonly { readonly Value: unknown }[];
+}
 interface Metric {
-  readonly MetricStat?: { Metric: { MetricName: string; Dimensions: { Value: unknown }[] } };
+  readonly MetricStat?: { readonly Metric: Watched };
 }
 
 const alarms = Object.fromEntries(
@@ -17,10 +21,17 @@ const alarms = Object.fromEntries(
   ]),
 );
 
+/** What an alarm watches: its one metric, or those that its expression adds up. */
+function watchedMetrics(alarm: unknown): readonly Watched[] {
+  const { Metrics } = alarm as { Metrics?: readonly Metric[] };
+  return Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []) ?? [alarm as Watched];
+}
+
 function watchedBy(alarm: string): string[] {
-  const { Dimensions, Metrics } = alarms[alarm] as { Dimensions?: { Value: unknown }[]; Metrics?: Metric[] };
-  const dimensions = Dimensions ?? Metrics?.flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? []);
-  return (dimensions ?? []).map(({ Value }) => inWords(Value).replace(/^pregonero-test-/, '')).sort();
+  return watchedMetrics(alarms[alarm])
+    .flatMap(({ Dimensions = [] }) => Dimensions)
+    .map(({ Value }) => inWords(Value).replace(/^pregonero-test-/, ''))
+    .sort();
 }
 
 describe('the alarms', () => {
@@ -55,24 +66,48 @@ describe('the alarms', () => {
     expect(watchedBy(alarm)).toEqual([fn]);
   });
 
-  const behindApis = ['channel-auth', 'rest', 'connect', 'disconnect', 'message'];
-  const consumers = ['broadcast', 'deliver', 'expire', 'lifecycle'];
-
-  it.each([
-    ['RequestsFailing', 'Errors', behindApis],
-    ['ConsumersFailing', 'Errors', consumers],
-    ['RequestsThrottled', 'Throttles', [...behindApis, 'authorize']],
-    ['ConsumersThrottled', 'Throttles', consumers],
-  ])('%s adds up the %s of all its functions', (alarm, metricName, functions) => {
-    const { Metrics } = alarms[alarm] as { Metrics: Metric[] };
-    const names = Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric.MetricName] : []));
-    expect(new Set(names)).toEqual(new Set([metricName]));
-    expect(watchedBy(alarm)).toEqual([...functions].sort());
-    expect(Metrics).toContainEqual(expect.objectContaining({ Expression: 'SUM(METRICS())' }));
+  it('FunctionsFailing goes off with the first error line', () => {
+    expect(alarms.FunctionsFailing).toMatchObject({
+      Namespace: 'Pregonero/test',
+      MetricName: 'ErrorLines',
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 0,
+      EvaluationPeriods: 1,
+    });
   });
 
-  it('are ten, which cost nothing, and none of them minds that nobody is connected', () => {
-    expect(Object.keys(alarms)).toHaveLength(10);
+  it('HttpFailing goes off when the HTTP API fails in two of three periods of five minutes', () => {
+    expect(alarms.HttpFailing).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      MetricName: '5xx',
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 0,
+      DatapointsToAlarm: 2,
+      EvaluationPeriods: 3,
+    });
+    expect(watchedBy('HttpFailing')).toEqual(['HttpApi']);
+  });
+
+  it('WebSocketFailing adds up what API Gateway could not call and what answered with an error', () => {
+    const { Metrics, ...alarm } = alarms.WebSocketFailing as { Metrics: Metric[] };
+    expect(alarm).toMatchObject({ Threshold: 0, DatapointsToAlarm: 2, EvaluationPeriods: 3 });
+    expect(Metrics).toContainEqual(
+      expect.objectContaining({ Expression: 'SUM(METRICS())', ReturnData: true }),
+    );
+    expect(watchedMetrics(alarms.WebSocketFailing).map(({ MetricName }) => MetricName)).toEqual([
+      'ExecutionError',
+      'IntegrationError',
+    ]);
+    expect(new Set(watchedBy('WebSocketFailing'))).toEqual(new Set(['WebSocketApi', 'test']));
+  });
+
+  it('watch ten metrics together, which cost nothing', () => {
+    expect(Object.values(alarms).flatMap(watchedMetrics)).toHaveLength(10);
+  });
+
+  it('do not mind that nobody is connected, and say which deployment they are of', () => {
     for (const [id, alarm] of Object.entries(alarms)) {
       expect(alarm.TreatMissingData, id).toBe('notBreaching');
       expect(alarm.AlarmDescription, id).toMatch(/of pregonero-test\)$/);
@@ -114,11 +149,30 @@ describe('the alarms', () => {
   });
 });
 
+/** The JSON of a dashboard, in which names of APIs and of the Region are still to be filled in. */
+function bodyOf(body: unknown): string {
+  const {
+    'Fn::Join': [, parts],
+  } = body as { 'Fn::Join': [string, unknown[]] };
+  return parts.map((part) => (typeof part === 'string' ? part : inWords(part))).join('');
+}
+
 describe('the dashboard', () => {
-  it('shows every function and every queue, under a name that each Region has for itself', () => {
-    const [dashboard] = Object.values(resourcesOf(monitoring, 'AWS::CloudWatch::Dashboard'));
+  const [dashboard] = Object.values(resourcesOf(monitoring, 'AWS::CloudWatch::Dashboard'));
+  const body = bodyOf(dashboard?.Properties.DashboardBody);
+
+  it('has a name that each Region has for itself', () => {
     expect(inWords(dashboard?.Properties.DashboardName)).toBe('pregonero-test-AWS::Region');
-    const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+  });
+
+  it('shows at most fifty metrics, which cost nothing', () => {
+    const { widgets } = JSON.parse(body) as { widgets: { properties: { metrics?: unknown[] } }[] };
+    const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+    expect(metrics.length).toBeGreaterThan(40);
+    expect(metrics.length).toBeLessThanOrEqual(50);
+  });
+
+  it('shows every function and every queue', () => {
     const shown = new Set([...body.matchAll(/pregonero-test-([a-z.-]+)/g)].map(([, name]) => name));
     expect([...shown]).toEqual(
       expect.arrayContaining([

@@ -99,6 +99,12 @@ describe('AWS::Lambda::Function', () => {
     await expect(create('AWS::Lambda::Function', { ...properties, ...changes })).rejects.toThrow(message);
   });
 
+  it('takes RecursiveLoop, and leaves it at that: no loop is cut off here', () => {
+    const support = supportOf('AWS::Lambda::Function');
+
+    expect(support?.properties.RecursiveLoop).toBe('inert');
+  });
+
   it.each(['Layers', 'VpcConfig', 'DeadLetterConfig', 'SnapStart'])('does not know %s', (name) => {
     const support = supportOf('AWS::Lambda::Function');
 

@@ -180,6 +180,17 @@ describe('what is silent on a laptop is known by its name and attributes', () =>
       { Arn: 'arn:aws:logs:us-east-1:123456789012:log-group:/a:*' },
     ],
     [
+      'AWS::Logs::MetricFilter',
+      {
+        FilterName: 'f',
+        FilterPattern: '{ $.level = "ERROR" }',
+        LogGroupName: '/a',
+        MetricTransformations: [],
+      },
+      'f',
+      {},
+    ],
+    [
       'AWS::CloudWatch::Alarm',
       { AlarmName: 'a' },
       'a',
