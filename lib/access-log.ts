@@ -18,17 +18,24 @@ const FIELDS = {
 };
 
 /**
- * One JSON line a request in the log group `/pregonero/{stage}/{api}`. `fields` are those that only this kind of API
- * has. Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+ * Where the log of each kind of API is. A WebSocket API writes with the role of the account. For an HTTP API, API Gateway
+ * enters the log group into a resource policy, of which an account has ten of 5,120 characters, unless its name begins so.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+ */
+const PREFIX = { websocket: '/pregonero', http: '/aws/vendedlogs/pregonero' } as const;
+
+/**
+ * One JSON line a request. `fields` are those that only this kind of API has.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
  */
 export function accessLog(
   scope: Construct,
-  api: 'websocket' | 'http',
+  api: keyof typeof PREFIX,
   config: DeploymentConfig,
   fields: Readonly<Record<string, string>>,
 ): IAccessLogSettings {
   const logGroup = new LogGroup(scope, 'AccessLogs', {
-    logGroupName: `/pregonero/${config.stage}/${api}`,
+    logGroupName: `${PREFIX[api]}/${config.stage}/${api}`,
     retention: config.logRetentionInDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { FilterRule } from 'aws-cdk-lib/aws-lambda';
+import { FilterRule, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environmentNames } from '../lambdas/environment-names.ts';
@@ -63,6 +63,10 @@ export class ConnectionLifecycle extends Construct {
       name: 'expire',
       description: 'Closes connections whose token has expired',
       timeout: QUEUE_CONSUMER_TIMEOUT,
+      // It feeds its own queue, which Lambda takes for an endless loop after some 16 rounds and stops. This one ends after
+      // nine: a round is 15 minutes, a connection lives two hours.
+      // Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+      recursiveLoop: RecursiveLoop.ALLOW,
     });
     expire.usesTable(environmentNames.connectionsTable, data.connections, ['GetItem', 'DeleteItem']);
     // A message waits 15 minutes at most: whoever is woken early goes back to sleep.

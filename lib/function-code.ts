@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 const lambdas = fileURLToPath(new URL('../lambdas', import.meta.url));
 
@@ -33,9 +33,22 @@ export function functionCode(name: string): Code {
  * Where the SDK looks for credentials when the environment has none. Lambda always sets them there, so these are never
  * loaded, and they are a fifth of a bundle. (The SDK imports them only when their turn comes.)
  */
-const CREDENTIALS_LAMBDA_NEVER_NEEDS = ['sso', 'ini', 'process', 'web-identity'].map(
+export const CREDENTIALS_LAMBDA_NEVER_NEEDS = ['sso', 'ini', 'process', 'web-identity'].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
+
+/** How a function becomes one file, of which Lambda reads no more than it runs. */
+export const BUNDLING = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  external: CREDENTIALS_LAMBDA_NEVER_NEEDS,
+  legalComments: 'none',
+  logLevel: 'error',
+} as const satisfies BuildOptions;
 
 let built: ReadonlyMap<string, Uint8Array> | undefined;
 
@@ -49,15 +62,7 @@ function bundles(): ReadonlyMap<string, Uint8Array> {
       entryPoints: [join(lambdas, 'handlers', '*.ts')],
       outdir: 'unused',
       write: false,
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      external: CREDENTIALS_LAMBDA_NEVER_NEEDS,
-      legalComments: 'none',
-      logLevel: 'error',
+      ...BUNDLING,
     }).outputFiles.map(({ path, contents }) => [basename(path, '.js'), contents]),
   );
   return built;

@@ -2,7 +2,13 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  type RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -23,6 +29,8 @@ export interface PregoneroFunctionProps {
   readonly memorySizeInMegabytes?: number;
   /** Message of the error with which the function refuses, and which is therefore none. */
   readonly saysNoWith?: string;
+  /** @default Lambda stops what looks like an endless loop */
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 /** Where connections are posted to and closed. */
@@ -86,6 +94,7 @@ export class PregoneroFunction extends LambdaFunction {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(props.recursiveLoop !== undefined && { recursiveLoop: props.recursiveLoop }),
     });
     this.#config = props.config;
     this.#role = role;

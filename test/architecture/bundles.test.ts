@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { type BuildResult, build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { BUNDLING, CREDENTIALS_LAMBDA_NEVER_NEEDS } from '../../lib/function-code.ts';
 
 const handlers = readdirSync('lambdas/handlers').filter((name) => name.endsWith('.ts'));
 
@@ -20,14 +21,7 @@ async function bundlesOf(entryPoints: readonly string[]): Promise<Map<string, Bu
     outdir: 'never-written',
     write: false,
     metafile: true,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    logLevel: 'error',
+    ...BUNDLING,
   });
   return new Map(
     Object.values(metafile.outputs).map((output) => [
@@ -102,9 +96,10 @@ describe('the bundle of a function', () => {
     expect(files.some((file) => file.includes('@aws-sdk/client-sqs'))).toBe(true);
   });
 
-  it('needs nothing beside it but Node', () => {
+  it('needs nothing beside it but Node, and what Lambda makes needless', () => {
     const externals = [...functions.values()].flatMap((bundle) => bundle.externals);
-    expect(externals.filter((path) => !isBuiltin(path))).toEqual([]);
+    const absent = new Set(externals.filter((path) => !isBuiltin(path)));
+    expect([...absent].sort()).toEqual([...CREDENTIALS_LAMBDA_NEVER_NEEDS].sort());
   });
 });
 

@@ -191,6 +191,13 @@ describe('each function', () => {
     }
   });
 
+  it('is stopped by Lambda when it runs in circles, but for the one that is meant to', () => {
+    const loops = Object.values(resourcesOf(realtime, 'AWS::Lambda::Function')).flatMap(({ Properties }) =>
+      Properties.RecursiveLoop === undefined ? [] : [[Properties.FunctionName, Properties.RecursiveLoop]],
+    );
+    expect(loops).toEqual([['pregonero-test-expire', 'Allow']]);
+  });
+
   it('behind an API answers before the API gives up, at 29 seconds', () => {
     const behindApis = ['authorize', 'connect', 'disconnect', 'message', 'rest', 'channel-auth'];
     for (const { Properties } of Object.values(resourcesOf(realtime, 'AWS::Lambda::Function'))) {
