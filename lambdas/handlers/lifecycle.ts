@@ -1,6 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { composeLifecycle } from '../composition/lifecycle.ts';
 import type { ConnectionChange } from '../use-cases/follow-connections.ts';
+import { placeOf } from './events/stream-record.ts';
 
 type Composition = ReturnType<typeof composeLifecycle>;
 
@@ -14,7 +15,7 @@ export const lifecycleHandler =
   };
 
 function changeIn(record: DynamoDBRecord, composition: Composition): ConnectionChange | undefined {
-  const place = { eventId: record.eventID ?? '', sequenceNumber: record.dynamodb?.SequenceNumber ?? '' };
+  const place = placeOf(record);
   if (record.eventName === 'INSERT') {
     const connection = composition.readConnection(record.dynamodb?.NewImage ?? {});
     return connection && { kind: 'opened', ...place, connection };

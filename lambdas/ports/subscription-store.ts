@@ -3,6 +3,8 @@ export interface Subscription {
   readonly connectionId: string;
   /** Epoch seconds; readers ignore a subscription whose time has come, since TTL deletes late. */
   readonly expiresAt: number;
+  /** Epoch seconds at which it was made; subscribing again while it is there does not renew it. */
+  readonly since: number;
   /**
    * True while deliveries to this connection on this channel wait in the retry queue: whatever comes after them has
    * to queue up behind them to keep the order.

@@ -18,6 +18,21 @@ export function expiryOf(connectedAt: number, identity: ConnectionIdentity | und
   return Math.min(latest, identity?.tokenExpiresAt ?? latest);
 }
 
+/** In doubt a notification is for a connection: no two clocks, the stream's and a function's, are this far apart. */
+const CLOCK_TOLERANCE_IN_SECONDS = 30;
+
+/**
+ * Whether a notification is so old that nobody who was connected when it was stored can be connected now. Both in epoch seconds.
+ */
+export function outlivesConnections(storedAt: number, now: number): boolean {
+  return now - storedAt > CONNECTION_LIFETIME_IN_SECONDS + SLACK_IN_SECONDS;
+}
+
+/** Whether a subscription was made when the notification had long been stored. Both in epoch seconds. */
+export function cameLater(subscribedAt: number, storedAt: number): boolean {
+  return subscribedAt > storedAt + CLOCK_TOLERANCE_IN_SECONDS;
+}
+
 /** Whether the token may run out while the connection is open. */
 export function mayOutliveToken(connectedAt: number, identity: ConnectionIdentity): boolean {
   return expiryOf(connectedAt, identity) === identity.tokenExpiresAt;

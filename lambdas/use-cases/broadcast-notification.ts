@@ -5,6 +5,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { PendingDelivery, RetryQueue } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
 import type { Subscription, SubscriptionStore } from '../ports/subscription-store.ts';
+import { cameLater } from '../protocol/connection-lifetime.ts';
 import type { Notification } from '../protocol/notification.ts';
 import { connectionIdOf } from '../protocol/socket-id.ts';
 import { forEachBounded } from './bounded.ts';
@@ -16,16 +17,20 @@ const POSTS_AT_ONCE = 100;
 export interface Broadcast {
   readonly notification: Notification;
   readonly frame: string;
+  /** Epoch seconds at which it was stored; whoever subscribed later does not get it. Left out, everybody gets it. */
+  readonly storedAt?: number;
   /** Epoch milliseconds after which no post is tried again. */
   readonly notAfter: number;
+  /** Epoch milliseconds after which no post is begun: who is left then gets it through the retry queue. */
+  readonly postBefore: number;
   /** Connections that need nothing more; filled as it goes on, so that an interrupted broadcast can be taken up again. */
   readonly served: Set<string>;
 }
 
-type Fate = 'delivered' | 'gone' | 'waiting' | 'too-large';
+type Fate = 'delivered' | 'gone' | 'waiting' | 'too-large' | 'came-later';
 
 /**
- * Sends one notification to every subscriber of its channel. Whoever cannot be reached now, or still waits for an earlier one, gets
+ * Sends one notification to everybody who was subscribed to its channel when it was stored. Whoever cannot be reached now, or still waits for an earlier one, gets
  * it through the retry queue, behind that. Throws when subscribers cannot be read or deliveries cannot be queued: what was
  * sent until then stands in `served`. `too-large` when API Gateway does not carry the frame.
  */
@@ -38,14 +43,14 @@ export const broadcastNotification = (deps: {
   readonly random: Random;
   readonly logger: Logger;
 }) => {
-  const { connections, logger, subscriptions } = deps;
+  const { clock, connections, logger, subscriptions } = deps;
   const post = persistentPost(deps);
 
   return async (task: Broadcast): Promise<'done' | 'too-large'> => {
     const { notification, frame, served } = task;
     const { channel, id: notificationId, socketId } = notification;
     const excluded = socketId === undefined ? undefined : connectionIdOf(socketId);
-    const fates = { delivered: 0, gone: 0, waiting: 0, 'too-large': 0 };
+    const fates = { delivered: 0, gone: 0, waiting: 0, 'too-large': 0, 'came-later': 0 };
     const waiting: PendingDelivery[] = [];
 
     for await (const page of subscriptions.subscribersOf(channel)) {
@@ -64,10 +69,11 @@ export const broadcastNotification = (deps: {
   };
 
   async function send(
-    { connectionId, lagging }: Subscription,
-    { frame, notAfter }: Broadcast,
+    { connectionId, lagging, since }: Subscription,
+    { frame, notAfter, postBefore, storedAt }: Broadcast,
   ): Promise<Fate> {
-    if (lagging) return 'waiting';
+    if (storedAt !== undefined && cameLater(since, storedAt)) return 'came-later';
+    if (lagging || clock.now() >= postBefore) return 'waiting';
     try {
       const outcome = await post(connectionId, frame, notAfter);
       if (outcome === 'gone') await removeGone(connectionId);

@@ -5,19 +5,15 @@ import { lanesOf } from './lanes.ts';
 import { recent } from './recent.ts';
 
 /** What the stream of the Connections table says about one connection. */
-export type ConnectionChange =
-  | {
-      readonly kind: 'opened';
-      readonly eventId: string;
-      readonly sequenceNumber: string;
-      readonly connection: Connection;
-    }
-  | {
-      readonly kind: 'removed';
-      readonly eventId: string;
-      readonly sequenceNumber: string;
-      readonly removed: RemovedConnection;
-    };
+export type ConnectionChange = {
+  readonly eventId: string;
+  readonly sequenceNumber: string;
+  /** Epoch seconds at which the row changed. */
+  readonly storedAt?: number;
+} & (
+  | { readonly kind: 'opened'; readonly connection: Connection }
+  | { readonly kind: 'removed'; readonly removed: RemovedConnection }
+);
 
 /** A whole batch of the stream: a greeting may have to wait for seconds, and nobody else shall wait for it. */
 const CONNECTIONS_AT_ONCE = 100;
@@ -29,7 +25,7 @@ const REMEMBERED_CHANGES = 10_000;
  */
 export const followConnections = (deps: {
   /** The verb of {@link file://./greet.ts}. */
-  readonly greet: (connection: Connection) => Promise<void>;
+  readonly greet: (connection: Connection, storedAt?: number) => Promise<void>;
   /** The verb of {@link file://./forget-connection.ts}. */
   readonly forget: (removed: RemovedConnection, removalId: string) => Promise<void>;
   readonly logger: Logger;
@@ -57,7 +53,7 @@ export const followConnections = (deps: {
   async function follow(change: ConnectionChange, hasLeft: boolean): Promise<void> {
     if (done.get(change.eventId)) return;
     if (change.kind === 'removed') await deps.forget(change.removed, change.eventId);
-    else if (!hasLeft) await deps.greet(change.connection);
+    else if (!hasLeft) await deps.greet(change.connection, change.storedAt);
     done.set(change.eventId, true);
   }
 };

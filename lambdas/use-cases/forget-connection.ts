@@ -7,7 +7,7 @@ import type { SubscriptionStore } from '../ports/subscription-store.ts';
  */
 export const forgetConnection =
   (deps: { readonly connections: ConnectionStore; readonly subscriptions: SubscriptionStore }) =>
-  async (removed: RemovedConnection, removalId: string): Promise<void> => {
+  async (removed: RemovedConnection): Promise<void> => {
     await deps.subscriptions.removeAll(removed.connectionId, removed.channels);
-    await deps.connections.forget(removed, removalId);
+    await deps.connections.forget(removed);
   };

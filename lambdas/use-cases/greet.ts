@@ -15,14 +15,20 @@ import { endConnection } from './end-connection.ts';
 import { backoff, persistentPost } from './persistent-post.ts';
 
 /**
- * How old a connection has to be for a 410 to mean that it is gone: until `$connect` has returned, which is after its row has
- * been written, API Gateway says the same of one that is about to open.
+ * How long after its row was written a 410 does not mean that a connection is gone: until `$connect` has returned, which it does
+ * right after writing, API Gateway says the same of one that is about to open. Short, for whoever comes next on the same lane
+ * of the stream waits as long for one that never opens.
  * Source: https://repost.aws/knowledge-center/410-gone-api-gateway
  */
-export const YOUTH_IN_MILLISECONDS = 5_000;
+export const YOUTH_IN_MILLISECONDS = 3_000;
 
 /** A greeting is waited for: half a second between two tries is enough to wait. */
 const LONGEST_WAIT_IN_MILLISECONDS = 500;
+
+interface Newcomer extends Connection {
+  /** Epoch milliseconds at which its row was written, as far as that is known. */
+  readonly bornAt: number;
+}
 
 /**
  * Sends a connection its first frame: the greeting, or why it is refused, after which it is closed. A connection with a token is
@@ -44,7 +50,9 @@ export const greet = (deps: {
   const post = persistentPost(deps);
   const end = endConnection(deps);
 
-  return async (connection: Connection): Promise<void> => {
+  return async (row: Connection, storedAt = 0): Promise<void> => {
+    // A handshake can take longer than a youth: its function starts cold, an authorizer fetches keys.
+    const connection = { ...row, bornAt: Math.max(row.connectedAt, storedAt * 1000) };
     const { connectionId, identity, refusal } = connection;
     if (refusal !== undefined) return await refuse(connection, refusal);
     const channel = identity && channelOfTenant(pattern, identity.tenant);
@@ -66,7 +74,7 @@ export const greet = (deps: {
     else logger.warn('tenant-not-subscribed', { connectionId, outcome });
   };
 
-  async function refuse(connection: Connection, code: RefusalCode): Promise<void> {
+  async function refuse(connection: Newcomer, code: RefusalCode): Promise<void> {
     if (await tell(connection, protocolError(code))) await end(connection.connectionId);
   }
 
@@ -76,7 +84,7 @@ export const greet = (deps: {
   }
 
   /** False when the connection is gone; its row is then gone too. */
-  async function tell(connection: Connection, frame: string): Promise<boolean> {
+  async function tell(connection: Newcomer, frame: string): Promise<boolean> {
     const { connectionId } = connection;
     const outcome = await postToYoung(connection, frame);
     if (outcome === 'delivered') return true;
@@ -90,11 +98,10 @@ export const greet = (deps: {
     return false;
   }
 
-  async function postToYoung(connection: Connection, frame: string): Promise<PostOutcome> {
-    const { connectionId, connectedAt } = connection;
+  async function postToYoung({ connectionId, bornAt }: Newcomer, frame: string): Promise<PostOutcome> {
     for (let attempt = 0; ; attempt++) {
       const outcome = await post(connectionId, frame);
-      const young = clock.now() - connectedAt < YOUTH_IN_MILLISECONDS;
+      const young = clock.now() - bornAt < YOUTH_IN_MILLISECONDS;
       // Its row tells whether it has left already: then nobody else shall wait for it.
       if (outcome !== 'gone' || !young || !(await connections.isOpen(connectionId))) return outcome;
       await clock.sleep(backoff(attempt, deps.random, LONGEST_WAIT_IN_MILLISECONDS));

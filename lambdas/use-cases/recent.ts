@@ -1,4 +1,7 @@
-/** Remembers the last `capacity` keys, each with a value; what is older is forgotten. */
+/**
+ * Remembers the last `capacity` keys, each with a value; what is older is forgotten. The empty key is nobody's name and is
+ * never remembered: it would make one thing of all that have no name.
+ */
 export interface Recent<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
@@ -14,6 +17,7 @@ export function recent<Value>(capacity: number): Recent<Value> {
   return {
     get: (key) => entries.get(key),
     set(key, value) {
+      if (key === '') return;
       entries.delete(key);
       entries.set(key, value);
       for (const oldest of entries.keys()) {

@@ -8,8 +8,7 @@ const product = sources.filter(({ path }) => !path.startsWith('test/'));
 const linesOf = (text: string) => text.trimEnd().split('\n').length;
 
 /** Files above 250 lines, and why; one that has become shorter is taken out. */
-const longForAReason: Readonly<Record<string, string>> = {
-};
+const longForAReason: Readonly<Record<string, string>> = {};
 
 describe('a source file', () => {
   it('has one subject: above 250 lines it has to say why', () => {

@@ -5,6 +5,7 @@ import { DynamoDbConnectionStore } from '../../lambdas/adapters/dynamodb/connect
 import { connectionKey } from '../../lambdas/adapters/dynamodb/keys.ts';
 import { DynamoDbNotificationLog } from '../../lambdas/adapters/dynamodb/notification-log.ts';
 import { DynamoDbSubscriptionStore } from '../../lambdas/adapters/dynamodb/subscription-store.ts';
+import type { Clock } from '../../lambdas/ports/clock.ts';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../setup/dynamodb-engine.ts';
 import { connectionStoreContract } from './connection-store.ts';
 import { notificationLogContract } from './notification-log.ts';
@@ -16,9 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-const clock = { now: () => NOW * 1_000, sleep: () => Promise.resolve() };
+const standing: Clock = { now: () => NOW * 1_000, sleep: () => Promise.resolve() };
 
-async function setUp() {
+async function setUp(clock = standing) {
   const { client } = engine;
   const table = await engine.createConnectionsTable();
   return {
@@ -42,14 +43,14 @@ async function setUp() {
   };
 }
 
-connectionStoreContract('on DynamoDB', setUp);
+connectionStoreContract('on DynamoDB', () => setUp());
 subscriptionStoreContract('on DynamoDB', setUp);
 
 notificationLogContract('on DynamoDB', async () => {
   const { client } = engine;
   const table = await engine.createNotificationsTable();
   return {
-    log: new DynamoDbNotificationLog({ client, clock, table, retentionInSeconds: 60 }),
+    log: new DynamoDbNotificationLog({ client, clock: standing, table, retentionInSeconds: 60 }),
     storedOn: async (channel) => {
       const { Items = [] } = await client.send(
         new QueryCommand({

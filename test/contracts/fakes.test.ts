@@ -20,9 +20,9 @@ import { deadLetterQueueContract, expiryScheduleContract, retryQueueContract } f
 import { MAX_CHANNELS, NOW, subscriptionStoreContract } from './subscription-store.ts';
 import { tokenVerifierContract } from './token-verifier.ts';
 
-const table = async () => new InMemoryTable(new VirtualClock(NOW * 1_000), MAX_CHANNELS);
+const table = async (clock = new VirtualClock(NOW * 1_000)) => new InMemoryTable(clock, MAX_CHANNELS);
 
-connectionStoreContract('the fake', table);
+connectionStoreContract('the fake', () => table());
 subscriptionStoreContract('the fake', table);
 
 notificationLogContract('the fake', async () => {

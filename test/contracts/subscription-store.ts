@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionStore, RemovedConnection } from '../../lambdas/ports/connection-store.ts';
 import type { Subscription, SubscriptionStore } from '../../lambdas/ports/subscription-store.ts';
+import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { connectionNamed } from './connection-store.ts';
 
 /** Epoch seconds at which the clock of a world stands. */
@@ -15,11 +16,16 @@ export interface SubscriptionStoreWorld {
 
 export const MAX_CHANNELS = 3;
 
-export function subscriptionStoreContract(name: string, setUp: () => Promise<SubscriptionStoreWorld>): void {
+export function subscriptionStoreContract(
+  name: string,
+  setUp: (clock: VirtualClock) => Promise<SubscriptionStoreWorld>,
+): void {
   describe(`a subscription store: ${name}`, () => {
     let world: SubscriptionStoreWorld;
+    let clock: VirtualClock;
     beforeEach(async () => {
-      world = await setUp();
+      clock = new VirtualClock(NOW * 1000);
+      world = await setUp(clock);
       await world.connections.open(connectionNamed('a='));
       await world.connections.open(connectionNamed('b='));
     });
@@ -40,18 +46,27 @@ export function subscriptionStoreContract(name: string, setUp: () => Promise<Sub
       expect(await subscribe('b=', 'private-commerce.12')).toBe('subscribed');
       expect(await subscribe('b=', 'private-commerce.1')).toBe('subscribed');
       expect(await subscribersOf('private-commerce.12')).toEqual([
-        { connectionId: 'a=', expiresAt: NOW + 60, lagging: false },
-        { connectionId: 'b=', expiresAt: NOW + 60, lagging: false },
+        { connectionId: 'a=', expiresAt: NOW + 60, since: NOW, lagging: false },
+        { connectionId: 'b=', expiresAt: NOW + 60, since: NOW, lagging: false },
       ]);
       expect(await subscribersOf('private-commerce.123')).toEqual([]);
     });
 
-    it('subscribes again, for as long as the latest subscription says', async () => {
+    it('subscribes again, for as long as the latest subscription says and since the first', async () => {
       await subscribe('a=', 'news');
+      clock.advance(10_000);
       expect(await subscribe('a=', 'news', NOW + 120)).toBe('subscribed');
       expect(await subscribersOf('news')).toEqual([
-        { connectionId: 'a=', expiresAt: NOW + 120, lagging: false },
+        { connectionId: 'a=', expiresAt: NOW + 120, since: NOW, lagging: false },
       ]);
+    });
+
+    it('subscribes anew whoever has left the channel in between', async () => {
+      await subscribe('a=', 'news');
+      await world.subscriptions.unsubscribe('a=', 'news');
+      clock.advance(10_000);
+      await subscribe('a=', 'news');
+      expect(await subscribersOf('news')).toMatchObject([{ since: NOW + 10 }]);
     });
 
     it('leaves out a subscription whose time has come', async () => {

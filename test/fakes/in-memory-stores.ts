@@ -15,6 +15,7 @@ interface Row {
 
 interface SubscriptionRow {
   expiresAt: number;
+  readonly since: number;
   readonly lagging: Set<string>;
 }
 
@@ -41,8 +42,7 @@ export class InMemoryTable {
 
 export class InMemoryConnectionStore implements ConnectionStore {
   readonly #table: InMemoryTable;
-  readonly #removals = new Set<string>();
-  #count = 0;
+  readonly #counted = new Set<string>();
 
   constructor(table: InMemoryTable) {
     this.#table = table;
@@ -52,11 +52,11 @@ export class InMemoryConnectionStore implements ConnectionStore {
     if (this.#table.rows.has(connection.connectionId)) return;
     const counted = connection.refusal === undefined;
     this.#table.rows.set(connection.connectionId, { connection, counted, channels: new Set() });
-    if (counted) this.#count += 1;
+    if (counted) this.#counted.add(connection.connectionId);
   }
 
   async countOpen(): Promise<number> {
-    return this.#count;
+    return this.#counted.size;
   }
 
   async isOpen(connectionId: string): Promise<boolean> {
@@ -67,10 +67,8 @@ export class InMemoryConnectionStore implements ConnectionStore {
     return this.#table.rows.delete(connectionId);
   }
 
-  async forget(removed: RemovedConnection, removalId: string): Promise<void> {
-    if (removed.counterShard === undefined || this.#removals.has(removalId)) return;
-    this.#removals.add(removalId);
-    this.#count -= 1;
+  async forget({ connectionId, counterShard }: RemovedConnection): Promise<void> {
+    if (counterShard !== undefined) this.#counted.delete(connectionId);
   }
 
   assertStored(connection: Connection): void {
@@ -112,8 +110,11 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     if (row.channels.size >= this.#maxChannels && !row.channels.has(channel)) return 'too-many-channels';
     row.channels.add(channel);
     const subscribers = this.#table.subscriptionRows.get(channel) ?? new Map<string, SubscriptionRow>();
-    const lagging = subscribers.get(connectionId)?.lagging ?? new Set();
-    this.#table.subscriptionRows.set(channel, subscribers.set(connectionId, { expiresAt, lagging }));
+    const { lagging, since } = subscribers.get(connectionId) ?? {
+      lagging: new Set<string>(),
+      since: this.#nowInSeconds(),
+    };
+    this.#table.subscriptionRows.set(channel, subscribers.set(connectionId, { expiresAt, since, lagging }));
     return 'subscribed';
   }
 
@@ -125,9 +126,10 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
   async *subscribersOf(channel: string): AsyncGenerator<readonly Subscription[]> {
     const live = [...(this.#table.subscriptionRows.get(channel) ?? [])]
       .filter(([, { expiresAt }]) => !this.#isPast(expiresAt))
-      .map(([connectionId, { expiresAt, lagging }]) => ({
+      .map(([connectionId, { expiresAt, since, lagging }]) => ({
         connectionId,
         expiresAt,
+        since,
         lagging: lagging.size > 0,
       }));
     for (let at = 0; at < live.length; at += this.pageSize) yield live.slice(at, at + this.pageSize);
@@ -159,6 +161,10 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
   }
 
   #isPast(expiresAt: number): boolean {
-    return expiresAt <= Math.floor(this.#clock.now() / 1000);
+    return expiresAt <= this.#nowInSeconds();
+  }
+
+  #nowInSeconds(): number {
+    return Math.floor(this.#clock.now() / 1000);
   }
 }

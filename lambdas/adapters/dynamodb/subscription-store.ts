@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { SubscribeOutcome, Subscription, SubscriptionStore } from '../../ports/subscription-store.ts';
+import { writeItem } from './item-write.ts';
 import { channelPartition, connectionKey, subscriptionKey } from './keys.ts';
 import { type Item, queryPages, writeAll } from './paging.ts';
 import { writeTransaction } from './transaction.ts';
@@ -44,12 +45,16 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     const outcome = await writeTransaction(this.#client, this.#clock, [
       this.#joinChannel(connectionId, channel, now),
       {
-        // An update rather than a put: subscribing again must not lose the marks of deliveries that are waiting.
+        // An update rather than a put: subscribing again must lose neither the marks of deliveries that are waiting nor the
+        // time since when notifications are owed.
         Update: {
           TableName: this.#table,
           Key: subscriptionKey(channel, connectionId),
-          UpdateExpression: 'SET expiresAt = :expiresAt',
-          ExpressionAttributeValues: { ':expiresAt': { N: String(request.expiresAt) } },
+          UpdateExpression: 'SET expiresAt = :expiresAt, since = if_not_exists(since, :now)',
+          ExpressionAttributeValues: {
+            ':expiresAt': { N: String(request.expiresAt) },
+            ':now': { N: String(now) },
+          },
         },
       },
     ]);
@@ -74,8 +79,10 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
       { Delete: { TableName: this.#table, Key: subscriptionKey(channel, connectionId) } },
     ]);
     if (outcome.kind === 'refused') {
-      await this.#client.send(
-        new DeleteItemCommand({ TableName: this.#table, Key: subscriptionKey(channel, connectionId) }),
+      await writeItem(this.#clock, () =>
+        this.#client.send(
+          new DeleteItemCommand({ TableName: this.#table, Key: subscriptionKey(channel, connectionId) }),
+        ),
       );
     }
   }
@@ -141,14 +148,16 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     notificationId: string,
   ): Promise<boolean> {
     try {
-      await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: subscriptionKey(channel, connectionId),
-          UpdateExpression: `${action} lagging :notification`,
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeValues: { ':notification': { SS: [notificationId] } },
-        }),
+      await writeItem(this.#clock, () =>
+        this.#client.send(
+          new UpdateItemCommand({
+            TableName: this.#table,
+            Key: subscriptionKey(channel, connectionId),
+            UpdateExpression: `${action} lagging :notification`,
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':notification': { SS: [notificationId] } },
+          }),
+        ),
       );
       return true;
     } catch (error) {
@@ -172,6 +181,7 @@ function readSubscription(row: Item): Subscription {
   return {
     connectionId: row.sk?.S ?? '',
     expiresAt: numberOf(row.expiresAt),
+    since: numberOf(row.since),
     lagging: (row.lagging?.SS?.length ?? 0) > 0,
   };
 }

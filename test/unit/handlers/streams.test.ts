@@ -99,6 +99,19 @@ describe('the stream of the Connections table', () => {
     ]);
   });
 
+  it('tells when a change was stored, and names one without an event id by its sequence number', async () => {
+    const { handle, seen } = following();
+    const nameless = (['INSERT', 'REMOVE'] as const).map((eventName, sequence) => {
+      const { eventID: _, dynamodb, ...rest } = record(eventName, sequence, connectionImage('a='));
+      return { ...rest, dynamodb: { ...dynamodb, ApproximateCreationDateTime: 1_764_000_000 } };
+    });
+    await handle({ Records: nameless });
+    expect(seen).toMatchObject([
+      { eventId: '0', storedAt: 1_764_000_000 },
+      { eventId: '1', storedAt: 1_764_000_000 },
+    ]);
+  });
+
   it('passes over rows and changes that are no connection coming or going', async () => {
     const { handle, seen } = following();
     await handle({
@@ -135,6 +148,25 @@ describe('the stream of the Notifications table', () => {
     const row = { channel: { S: 'news' }, id: { S: '1' }, data: { N: '5' } };
     await handle({ Records: [record('INSERT', 1, row), record('MODIFY', 2, row), record('REMOVE', 3, row)] });
     expect(seen).toEqual([{ eventId: 'event-1', sequenceNumber: '1', row }]);
+  });
+
+  it('tells when the row was stored, where the stream does', async () => {
+    const { handle, seen } = broadcasting();
+    const { dynamodb, ...rest } = record('INSERT', 1, {});
+    await handle({
+      Records: [{ ...rest, dynamodb: { ...dynamodb, ApproximateCreationDateTime: 1_764_000_000 } }],
+    });
+    expect(seen).toMatchObject([{ storedAt: 1_764_000_000 }]);
+  });
+
+  it('names a record without an event id by its sequence number', async () => {
+    const { handle, seen } = broadcasting();
+    const nameless = [1, 2].map((sequence) => {
+      const { eventID: _, ...rest } = record('INSERT', sequence, {});
+      return rest;
+    });
+    await handle({ Records: nameless });
+    expect(seen.map(({ eventId }) => eventId)).toEqual(['1', '2']);
   });
 
   it('hands on a record without an image, for that is a fault to be told', async () => {

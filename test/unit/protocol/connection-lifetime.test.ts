@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { expiryOf, mayOutliveToken } from '../../../lambdas/protocol/connection-lifetime.ts';
+import {
+  cameLater,
+  expiryOf,
+  mayOutliveToken,
+  outlivesConnections,
+} from '../../../lambdas/protocol/connection-lifetime.ts';
 
 const connectedAt = 1_764_000_000_000;
 const identity = (secondsLeft: number) => ({
@@ -27,5 +32,21 @@ describe('the expiry of a connection', () => {
   it('needs somebody to close the connection only where the token does not outlast it', () => {
     expect(mayOutliveToken(connectedAt, identity(60))).toBe(true);
     expect(mayOutliveToken(connectedAt, identity(100_000))).toBe(false);
+  });
+});
+
+describe('whom a notification is for', () => {
+  const storedAt = 1_764_000_000;
+
+  it('may still be connected for as long as a connection and its rows live, and not a second longer', () => {
+    const lifetime = expiryOf(storedAt * 1000, undefined) - storedAt;
+    expect(outlivesConnections(storedAt, storedAt + lifetime)).toBe(false);
+    expect(outlivesConnections(storedAt, storedAt + lifetime + 1)).toBe(true);
+  });
+
+  it('is whoever was subscribed when it was stored, and in doubt whoever came at that time', () => {
+    expect(cameLater(storedAt - 7_000, storedAt)).toBe(false);
+    expect(cameLater(storedAt + 30, storedAt)).toBe(false);
+    expect(cameLater(storedAt + 31, storedAt)).toBe(true);
   });
 });

@@ -62,4 +62,11 @@ describe('what is recent', () => {
     memory.delete('a');
     expect(memory.get('a')).toBeUndefined();
   });
+
+  it('has no memory of what has no name: one such thing would stand for all of them', () => {
+    const memory = recent<true>(2);
+    memory.set('', true);
+
+    expect(memory.get('')).toBeUndefined();
+  });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fanOut } from '../../../lambdas/use-cases/fan-out.ts';
 import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
-import { CHANNEL, frame, record, worldWith } from './notification-records.ts';
-import { NOW } from './world.ts';
+import { CHANNEL, frame, record, storedAt, worldWith } from './notification-records.ts';
+import { NOW, NOW_IN_SECONDS, subscribed } from './world.ts';
 
 describe('a connection that cannot be reached', () => {
   it('is removed when it is gone, and the others hear the notification', async () => {
@@ -135,5 +135,57 @@ describe('a connection that cannot be reached', () => {
 
     expect(world.retries.deliveries).toHaveLength(2000);
     expect(world.clock.now() - NOW).toBeLessThanOrEqual(20_000);
+  });
+});
+
+describe('a notification that comes late', () => {
+  const MINUTE = 60;
+
+  it('reaches those who were subscribed when it was stored, and nobody who came after', async () => {
+    const world = await worldWith(['early=']);
+    world.clock.advance(10 * MINUTE * 1000);
+    await subscribed(world, 'late=', CHANNEL);
+    world.clock.advance(10 * MINUTE * 1000);
+
+    const stored = NOW_IN_SECONDS + 5 * MINUTE;
+    expect(await fanOut(world)([storedAt(stored, '1'), storedAt(stored + 6 * MINUTE, '2')])).toEqual([]);
+
+    world.gateway.assertReceived('early=', frame('1'), frame('2'));
+    world.gateway.assertReceived('late=', frame('2'));
+    world.logger.assertLogged('notification-broadcast', {
+      notificationId: '1',
+      delivered: 1,
+      'came-later': 1,
+    });
+  });
+
+  it('is not queued up for whoever came after either, lagging or not', async () => {
+    const world = await worldWith([]);
+    world.clock.advance(10 * MINUTE * 1000);
+    await subscribed(world, 'late=', CHANNEL);
+    await world.subscriptions.markLagging('late=', CHANNEL, '9');
+
+    await fanOut(world)([storedAt(NOW_IN_SECONDS, '1')]);
+
+    world.retries.assertEmpty();
+    world.gateway.assertReceivedNothing('late=');
+  });
+
+  it('reaches whoever subscribed at about the time it was stored, for clocks differ', async () => {
+    const world = await worldWith(['a=']);
+
+    await fanOut(world)([storedAt(NOW_IN_SECONDS - 5, '1')]);
+
+    world.gateway.assertReceived('a=', frame('1'));
+  });
+
+  it('reaches everybody when the stream does not say since when it is stored', async () => {
+    const world = await worldWith([]);
+    world.clock.advance(10 * MINUTE * 1000);
+    await subscribed(world, 'late=', CHANNEL);
+
+    await fanOut(world)([record('1')]);
+
+    world.gateway.assertReceived('late=', frame('1'));
   });
 });

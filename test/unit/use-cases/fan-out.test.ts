@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { socketIdOf } from '../../../lambdas/protocol/socket-id.ts';
 import { fanOut } from '../../../lambdas/use-cases/fan-out.ts';
-import { CHANNEL, frame, record, sequence, worldWith } from './notification-records.ts';
-import { connected, NOW, newWorld, subscribed, type World } from './world.ts';
+import { CHANNEL, frame, record, sequence, storedAt, worldWith } from './notification-records.ts';
+import { connected, NOW, NOW_IN_SECONDS, newWorld, subscribed, type World } from './world.ts';
 
 describe('fan-out', () => {
   it('sends a notification to every subscriber of its channel and to nobody else', async () => {
@@ -234,5 +234,105 @@ describe('a batch that fails in part', () => {
     await broadcast([record('1'), record('2'), record('3')]);
 
     world.gateway.assertReceived('a=', frame('1'), frame('2'), frame('3'));
+  });
+});
+
+describe('a row older than any connection', () => {
+  /** Longer than the two hours of API Gateway and the slack of the rows. */
+  const AGE_IN_SECONDS = 3 * 3600;
+  const old = NOW_IN_SECONDS - AGE_IN_SECONDS;
+
+  it('is passed over without anybody being looked for: it is no failure, and holds up nobody', async () => {
+    const world = await worldWith(['a=']);
+    const asked: string[] = [];
+    const read = world.subscriptions.subscribersOf.bind(world.subscriptions);
+    world.subscriptions.subscribersOf = (channel) => {
+      asked.push(channel);
+      return read(channel);
+    };
+
+    expect(await fanOut(world)([storedAt(old, '1'), storedAt(NOW_IN_SECONDS, '2')])).toEqual([]);
+
+    expect(asked).toEqual([CHANNEL]);
+    world.gateway.assertReceived('a=', frame('2'));
+    world.logger.assertLogged('notification-outdated', {
+      channel: CHANNEL,
+      notificationId: '1',
+      storedAt: old,
+    });
+    world.logger.assertNoErrors();
+    world.deadLetters.assertEmpty();
+  });
+
+  it('reaches nobody even on a subscription that does not know since when it is there', async () => {
+    const world = await worldWith(['a=']);
+    const row = world.table.subscriptionRows.get(CHANNEL)?.get('a=');
+    world.table.subscriptionRows
+      .get(CHANNEL)
+      ?.set('a=', { expiresAt: 0, lagging: new Set(), ...row, since: 0 });
+
+    await fanOut(world)([storedAt(old, '1'), storedAt(NOW_IN_SECONDS - 7200, '2')]);
+
+    world.gateway.assertReceived('a=', frame('2'));
+  });
+
+  it('is buried when it is no notification, as at any age', async () => {
+    const world = await worldWith(['a=']);
+
+    await fanOut(world)([{ ...record('1', CHANNEL, { event: undefined }), storedAt: old }]);
+
+    world.deadLetters.assertBuried(sequence('1'), /event/);
+  });
+});
+
+describe('the time of the function', () => {
+  const TIMEOUT_IN_MILLISECONDS = 120_000;
+
+  it('is left to what is under way: no record is begun after half of it, and what is done stays done', async () => {
+    const world = await worldWith(['a='], 25_000);
+    const batch = ['1', '2', '3', '4', '5'].map((id) => record(id));
+    const broadcast = fanOut(world);
+
+    expect(await broadcast(batch)).toEqual([sequence('4')]);
+
+    world.gateway.assertReceived('a=', frame('1'), frame('2'), frame('3'));
+    world.logger.assertLogged('broadcast-postponed', { sequenceNumber: sequence('4') });
+    world.logger.assertNoErrors();
+    expect(await broadcast(batch.slice(3))).toEqual([]);
+    world.gateway.assertReceived('a=', ...['1', '2', '3', '4', '5'].map((id) => frame(id)));
+  });
+
+  it('ends for every channel at once, also for those that were not begun', async () => {
+    const channels = Array.from({ length: 12 }, (_, index) => `channel-${index}`);
+    const world = newWorld({ latencyInMilliseconds: 70_000 });
+    for (const channel of channels) await subscribed(world, `${channel}=`, channel);
+
+    const failed = await fanOut(world)(channels.map((channel) => record('1', channel)));
+
+    expect(failed).toEqual([sequence('1', 'channel-10'), sequence('1', 'channel-11')]);
+  });
+
+  it('is enough for a channel whose posts all hang: who was not reached gets it through the retry queue', async () => {
+    const ids = Array.from({ length: 5_000 }, (_, index) => `${index}=`);
+    const world = await worldWith(ids, 3_000);
+    for (const id of ids) world.gateway.always(id, 'unavailable');
+
+    expect(await fanOut(world)([record('1')])).toEqual([]);
+
+    expect(world.clock.now() - NOW).toBeLessThan(TIMEOUT_IN_MILLISECONDS / 2 + 10_000);
+    expect(world.retries.deliveries).toHaveLength(5_000);
+    for (const id of ids) world.subscriptions.assertLagging(id, CHANNEL, '1');
+  });
+});
+
+describe('records without a name', () => {
+  it('are not taken for one another', async () => {
+    const world = await worldWith(['a=']);
+    const broadcast = fanOut(world);
+
+    await broadcast([{ ...record('1'), eventId: '' }]);
+    await broadcast([{ ...record('2'), eventId: '' }]);
+
+    world.gateway.assertReceived('a=', frame('1'), frame('2'));
   });
 });

@@ -42,6 +42,17 @@ describe('following the connections', () => {
     expect(done).toEqual(['greet a=', 'forget b= event-2']);
   });
 
+  it('tells the greeter when the row was written', async () => {
+    const { logger } = newWorld();
+    const told: (number | undefined)[] = [];
+    const greet = async (_: unknown, storedAt?: number) => void told.push(storedAt);
+    const follow = followConnections({ greet, forget: async () => {}, logger });
+
+    await follow([{ ...opened('a=', '1'), storedAt: 1_764_000_000 }, opened('b=', '2')]);
+
+    expect(told).toEqual([1_764_000_000, undefined]);
+  });
+
   it('attends to connections side by side', async () => {
     const { follow, clock } = attendant();
 

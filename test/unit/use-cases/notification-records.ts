@@ -13,6 +13,11 @@ export const record = (
   sequenceNumber: `sequence-${channel}-${id}`,
   row: { channel: { S: channel }, id: { S: id }, event: { S: 'created' }, data: { S: id }, ...changes },
 });
+/** The same, stored at that time (epoch seconds). */
+export const storedAt = (seconds: number, id: string, channel = CHANNEL): NotificationRecord => ({
+  ...record(id, channel),
+  storedAt: seconds,
+});
 export const frame = (id: string, channel = CHANNEL) =>
   JSON.stringify({ event: 'created', data: id, channel });
 export const sequence = (id: string, channel = CHANNEL) => `sequence-${channel}-${id}`;

@@ -3,6 +3,7 @@ import {
   channelPartition,
   connectionIdOfKey,
   connectionKey,
+  countedKey,
   quotaKey,
   quotaPartition,
   quotaShardOf,
@@ -13,6 +14,7 @@ describe('the keys of the Connections table', () => {
   it('are these', () => {
     expect(connectionKey('a=')).toEqual({ pk: { S: 'connection#a=' }, sk: { S: 'connection' } });
     expect(subscriptionKey('news', 'a=')).toEqual({ pk: { S: 'channel#news' }, sk: { S: 'a=' } });
+    expect(countedKey('a=')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'counted' } });
     expect(quotaKey(3)).toEqual({ pk: { S: 'quota#connections' }, sk: { S: '3' } });
     expect(channelPartition('news')).toBe('channel#news');
     expect(quotaPartition()).toBe('quota#connections');
@@ -22,13 +24,14 @@ describe('the keys of the Connections table', () => {
     expect(connectionIdOfKey('connection#a#b=', 'connection')).toBe('a#b=');
     expect(connectionIdOfKey('channel#connection#a=', 'connection')).toBeUndefined();
     expect(connectionIdOfKey('connection#a=', 'other')).toBeUndefined();
+    expect(connectionIdOfKey('counted#a=', 'counted')).toBeUndefined();
   });
 
   it('leave a subscription row small: fan-out pays for every byte it reads', () => {
     // A long name of a channel, API Gateway's length of a connection id. Names and values count, a number at most 21 bytes.
     // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     const { pk, sk } = subscriptionKey('private-commerce.9007199254740991.payments', 'R0oXAdfD0kwCH6w=');
-    const bytes = `pk${pk.S}sk${sk.S}expiresAt`.length + 21;
+    const bytes = `pk${pk.S}sk${sk.S}expiresAtsince`.length + 2 * 21;
     expect(bytes).toBeLessThanOrEqual(160);
   });
 });
@@ -43,15 +46,17 @@ describe('the shard that counts a connection', () => {
     expect(['R0oXAdfD0kwCH6w=', 'JC1dgf9yoAMCK-g=', ''].map(quotaShardOf)).toEqual([2, 4, 5]);
   });
 
-  it('is one of eight, each for about as many', () => {
+  it('is one of 64, each for about as many', () => {
     const counts = new Map<number, number>();
     for (const id of ids) {
       counts.set(quotaShardOf(id), (counts.get(quotaShardOf(id)) ?? 0) + 1);
     }
-    expect([...counts.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect([...counts.keys()].sort((one, other) => one - other)).toEqual(
+      Array.from({ length: 64 }, (_, shard) => shard),
+    );
     for (const count of counts.values()) {
-      expect(count).toBeGreaterThan(700);
-      expect(count).toBeLessThan(1_300);
+      expect(count).toBeGreaterThan(80);
+      expect(count).toBeLessThan(170);
     }
   });
 });
