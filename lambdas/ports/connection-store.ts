@@ -34,10 +34,10 @@ export interface ConnectionStore {
    */
   remove(connectionId: string): Promise<boolean>;
   /**
-   * Takes a removed connection out of the count; called with what the stream says was removed.
-   * `removalId` (the stream record's event id) makes a repeated call count once.
+   * Takes a removed connection out of the count; called with what the stream says was removed, which may say so again at
+   * any later time: a connection that is not part of the count (any more) changes nothing.
    */
-  forget(removed: RemovedConnection, removalId: string): Promise<void>;
+  forget(removed: RemovedConnection): Promise<void>;
 }
 
 /** The last image of a removed connection. */

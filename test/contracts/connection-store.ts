@@ -73,7 +73,7 @@ export function connectionStoreContract(name: string, setUp: () => Promise<Conne
       const removed = await world.lastImageOf('a=');
       await world.connections.remove('a=');
       expect(await world.connections.countOpen()).toBe(2);
-      await world.connections.forget(removed, 'removal-1');
+      await world.connections.forget(removed);
       expect(await world.connections.countOpen()).toBe(1);
     });
 
@@ -82,8 +82,25 @@ export function connectionStoreContract(name: string, setUp: () => Promise<Conne
       await world.connections.open(connectionNamed('b='));
       const removed = await world.lastImageOf('a=');
       await world.connections.remove('a=');
-      await world.connections.forget(removed, 'removal-1');
-      await world.connections.forget(removed, 'removal-1');
+      await world.connections.forget(removed);
+      await world.connections.forget(removed);
+      expect(await world.connections.countOpen()).toBe(1);
+    });
+
+    it('counts removals once each when all of them are told again', async () => {
+      const ids = ['a=', 'b=', 'c='];
+      for (const id of ids) await world.connections.open(connectionNamed(id));
+      const images = await Promise.all(ids.map((id) => world.lastImageOf(id)));
+      for (const _ of ['told', 'told again']) {
+        for (const removed of images) await world.connections.forget(removed);
+      }
+      expect(await world.connections.countOpen()).toBe(0);
+    });
+
+    it('takes nothing from the count for a connection that it has never counted', async () => {
+      await world.connections.open(connectionNamed('a='));
+      const removed = { connectionId: 'unknown=', channels: [], counterShard: 0 };
+      await world.connections.forget(removed);
       expect(await world.connections.countOpen()).toBe(1);
     });
 
@@ -92,7 +109,7 @@ export function connectionStoreContract(name: string, setUp: () => Promise<Conne
       await world.connections.open(connectionNamed('refused=', { refusal: 4009 }));
       const removed = await world.lastImageOf('refused=');
       await world.connections.remove('refused=');
-      await world.connections.forget(removed, 'removal-2');
+      await world.connections.forget(removed);
       expect(await world.connections.countOpen()).toBe(1);
     });
   });

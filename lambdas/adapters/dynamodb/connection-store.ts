@@ -6,14 +6,18 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { Connection, ConnectionStore, RemovedConnection } from '../../ports/connection-store.ts';
-import { fingerprint } from '../../protocol/fingerprint.ts';
 import { connectionRow } from './connection-row.ts';
-import { connectionKey, quotaKey, quotaPartition, quotaShardOf } from './keys.ts';
+import { writeItem } from './item-write.ts';
+import { connectionKey, countedKey, quotaKey, quotaPartition, quotaShardOf } from './keys.ts';
 import { queryPages } from './paging.ts';
 import { writeTransaction } from './transaction.ts';
 
-/** Longest ClientRequestToken. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const TOKEN_LENGTH = 36;
+/**
+ * How much longer than its connection's row the row `counted` is kept. TTL deletes days late, and the removal of the
+ * connection's row has to find this one.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
+ */
+const COUNTED_LONGER_IN_SECONDS = 30 * 24 * 60 * 60;
 
 export interface DynamoDbConnectionStoreOptions {
   readonly client: DynamoDBClient;
@@ -55,7 +59,7 @@ export class DynamoDbConnectionStore implements ConnectionStore {
     await writeTransaction(
       this.#client,
       this.#clock,
-      shard === undefined ? [put] : [put, this.#count(shard, 1)],
+      shard === undefined ? [put] : [put, this.#counted(connection), this.#count(shard, 1)],
     );
   }
 
@@ -72,7 +76,7 @@ export class DynamoDbConnectionStore implements ConnectionStore {
         open += Number(shard.count?.N ?? 0);
       }
     }
-    return Math.max(0, open);
+    return open;
   }
 
   async isOpen(connectionId: string): Promise<boolean> {
@@ -88,27 +92,46 @@ export class DynamoDbConnectionStore implements ConnectionStore {
   }
 
   async remove(connectionId: string): Promise<boolean> {
-    const { Attributes } = await this.#client.send(
-      new DeleteItemCommand({
-        TableName: this.#table,
-        Key: connectionKey(connectionId),
-        ReturnValues: 'ALL_OLD',
-      }),
+    const { Attributes } = await writeItem(this.#clock, () =>
+      this.#client.send(
+        new DeleteItemCommand({
+          TableName: this.#table,
+          Key: connectionKey(connectionId),
+          ReturnValues: 'ALL_OLD',
+        }),
+      ),
     );
     return Attributes !== undefined;
   }
 
-  async forget(removed: RemovedConnection, removalId: string): Promise<void> {
-    if (removed.counterShard === undefined) {
+  async forget({ connectionId, counterShard }: RemovedConnection): Promise<void> {
+    if (counterShard === undefined) {
       return;
     }
-    await writeTransaction(
-      this.#client,
-      this.#clock,
-      [this.#count(removed.counterShard, -1)],
-      // Tokens are known to the whole account for ten minutes, hence the table's name in them.
-      fingerprint('forget', this.#table, removalId).slice(0, TOKEN_LENGTH),
-    );
+    // Refused means that it has been taken out of the count before.
+    await writeTransaction(this.#client, this.#clock, [
+      {
+        Delete: {
+          TableName: this.#table,
+          Key: countedKey(connectionId),
+          ConditionExpression: 'attribute_exists(pk)',
+        },
+      },
+      this.#count(counterShard, -1),
+    ]);
+  }
+
+  /** Written and deleted together with the change of the count, so that each connection is added and subtracted once. */
+  #counted({ connectionId, expiresAt }: Connection): TransactWriteItem {
+    return {
+      Put: {
+        TableName: this.#table,
+        Item: {
+          ...countedKey(connectionId),
+          expiresAt: { N: String(expiresAt + COUNTED_LONGER_IN_SECONDS) },
+        },
+      },
+    };
   }
 
   #count(shard: number, change: 1 | -1): TransactWriteItem {

@@ -3,17 +3,21 @@
  *
  * Connections table:
  *
- * | row          | pk                           | sk                |
- * | ------------ | ---------------------------- | ----------------- |
- * | connection   | `connection#{connectionId}`  | `connection`      |
- * | subscription | `channel#{channel}`          | `{connectionId}`  |
- * | quota        | `quota#connections`          | `{shard}`, 0 to 7 |
+ * | row          | pk                           | sk                 |
+ * | ------------ | ---------------------------- | ------------------ |
+ * | connection   | `connection#{connectionId}`  | `connection`       |
+ * | subscription | `channel#{channel}`          | `{connectionId}`   |
+ * | quota        | `quota#connections`          | `{shard}`, 0 to 63 |
+ * | counted      | `counted#{connectionId}`     | `counted`          |
  *
  * Notifications table: `channel` and `id`, which its writers know too.
  */
 const CONNECTION_PREFIX = 'connection#';
 const CONNECTION_SORT_KEY = 'connection';
 const QUOTA_PARTITION = 'quota#connections';
+const COUNTED_PREFIX = 'counted#';
+/** None but a connection's own row has the sort key `connection`, which is what the stream's reader is woken by. */
+const COUNTED_SORT_KEY = 'counted';
 
 /** Key of a row in the Connections table, as the SDK takes it. */
 export interface RowKey extends Record<string, { readonly S: string }> {
@@ -50,8 +54,18 @@ export function quotaKey(shard: number): RowKey {
   return { pk: { S: QUOTA_PARTITION }, sk: { S: String(shard) } };
 }
 
-/** A single row takes about 500 transactional writes a second; API Gateway opens as many connections. */
-const QUOTA_SHARDS = 8;
+/** Key of the row that is there for as long as a connection is part of the count. */
+export function countedKey(connectionId: string): RowKey {
+  return { pk: { S: `${COUNTED_PREFIX}${connectionId}` }, sk: { S: COUNTED_SORT_KEY } };
+}
+
+/**
+ * Two transactions that write the same row at the same time conflict, and one of them has to come again. API Gateway opens 500
+ * connections a second, and a transaction holds its rows for some ten milliseconds: of 64 rows, each is free most of the
+ * time. All of them together are one page of a query.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
+ */
+const QUOTA_SHARDS = 64;
 
 /** The shard that counts a connection: always the same for the same id (FNV-1a, 32 bits). */
 export function quotaShardOf(connectionId: string): number {

@@ -6,8 +6,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
-import { jitteredBackoff } from '../system/backoff.ts';
 import type { Item } from './paging.ts';
+import { writePatiently } from './patient-write.ts';
 
 /**
  * `refused`: the condition of a write was not met, nothing was written. `write` is the index of that write and
@@ -17,10 +17,6 @@ export type TransactionOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'refused'; readonly write: number; readonly existing?: Item };
 
-const ATTEMPTS = 8;
-const BACKOFF_BASE_IN_MILLISECONDS = 20;
-const BACKOFF_CEILING_IN_MILLISECONDS = 500;
-
 /** Reasons that say nothing about the rows, only that others were writing at the same time. */
 const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
 
@@ -28,34 +24,24 @@ const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'Prov
  * All writes or none. The SDK does not repeat a cancelled transaction, whatever cancelled it, so conflicts with
  * transactions running at the same time are repeated here; an unmet condition is an answer and is not.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
- *
- * @param token makes the same transaction, sent again within ten minutes, count once. At most 36 characters.
  */
 export async function writeTransaction(
   client: DynamoDBClient,
   clock: Clock,
   writes: readonly TransactWriteItem[],
-  token?: string,
 ): Promise<TransactionOutcome> {
-  for (let attempt = 1; ; attempt++) {
+  return await writePatiently(clock, isPassing, async () => {
     try {
-      await client.send(
-        new TransactWriteItemsCommand({ TransactItems: [...writes], ClientRequestToken: token }),
-      );
+      await client.send(new TransactWriteItemsCommand({ TransactItems: [...writes] }));
       return { kind: 'done' };
     } catch (error) {
       const refusal = refusalIn(error);
       if (refusal !== undefined) {
         return refusal;
       }
-      if (attempt === ATTEMPTS || !isPassing(error)) {
-        throw error;
-      }
+      throw error;
     }
-    await clock.sleep(
-      jitteredBackoff(attempt, BACKOFF_BASE_IN_MILLISECONDS, BACKOFF_CEILING_IN_MILLISECONDS),
-    );
-  }
+  });
 }
 
 function refusalIn(error: unknown): TransactionOutcome | undefined {

@@ -30,7 +30,7 @@ describe('the clean-up after a connection', () => {
     const removed = await world.table.lastImageOf('a=');
     await world.connections.remove('a=');
 
-    await forgetConnection(world)(removed, 'event-1');
+    await forgetConnection(world)(removed);
 
     world.subscriptions.assertSubscribers('news', 'b=');
     world.subscriptions.assertSubscribers('private-commerce.12');
@@ -42,8 +42,8 @@ describe('the clean-up after a connection', () => {
     await connected(world, 'b=');
     const removed = await world.table.lastImageOf('a=');
 
-    await forgetConnection(world)(removed, 'event-1');
-    await forgetConnection(world)(removed, 'event-1');
+    await forgetConnection(world)(removed);
+    await forgetConnection(world)(removed);
 
     expect(await world.connections.countOpen()).toBe(1);
   });

@@ -3,15 +3,21 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readConnection } from '../../../../lambdas/adapters/dynamodb/connection-row.ts';
 import { DynamoDbConnectionStore } from '../../../../lambdas/adapters/dynamodb/connection-store.ts';
 import type { Connection } from '../../../../lambdas/ports/connection-store.ts';
-import { type AwsStandIn, json, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+import {
+  type AwsStandIn,
+  failure,
+  json,
+  type StandInAnswer,
+  startAwsStandIn,
+} from '../../../setup/aws-stand-in.ts';
 
 let aws: AwsStandIn;
 afterEach(async () => {
   await aws.stop();
 });
 
-async function storeThat(counting: boolean) {
-  aws = await startAwsStandIn(() => json({}));
+async function storeThat(counting: boolean, answer: (index: number) => StandInAnswer = () => json({})) {
+  aws = await startAwsStandIn((_, index) => answer(index));
   const client = new DynamoDBClient({
     endpoint: aws.endpoint,
     region: 'us-east-1',
@@ -40,19 +46,41 @@ describe('opening a connection', () => {
     expect(readConnection(writes()[0][0].Put.Item)).toEqual(opened);
   });
 
-  it('counts it in the same transaction, and notes where', async () => {
+  it('counts it in the same transaction, and notes that and where', async () => {
     const store = await storeThat(true);
     await store.open(connection);
-    const [[put, count]] = writes() as [[{ Put: object }, { Update: { Key: { sk: { S: string } } } }]];
+    const [[put, counted, count]] = writes();
     const shard = count.Update.Key.sk.S;
     expect(count).toMatchObject({ Update: { Key: { pk: { S: 'quota#connections' } } } });
     expect(put).toMatchObject({ Put: { Item: { counterShard: { N: shard } } } });
+    expect(counted).toMatchObject({ Put: { Item: { pk: { S: 'counted#a=' } } } });
   });
 
-  it('costs no second write where nobody counts', async () => {
+  it('notes that it was counted for weeks longer than TTL may take to delete its row', async () => {
+    const store = await storeThat(true);
+    await store.open(connection);
+    const [[put, counted]] = writes();
+    const seconds = (item: { expiresAt: { N: string } }) => Number(item.expiresAt.N);
+    const longer = seconds(counted.Put.Item) - seconds(put.Put.Item);
+    expect(longer).toBeGreaterThanOrEqual(14 * 24 * 60 * 60);
+  });
+
+  it('costs no further write where nobody counts', async () => {
     const store = await storeThat(false);
     await store.open(connection);
     expect(writes()[0]).toHaveLength(1);
+  });
+});
+
+describe('removing a connection', () => {
+  it('is tried again while a transaction writes the row', async () => {
+    const store = await storeThat(false, (index) =>
+      index < 2
+        ? failure(400, 'TransactionConflictException')
+        : json({ Attributes: { pk: { S: 'connection#a=' } } }),
+    );
+    expect(await store.remove('a=')).toBe(true);
+    expect(aws.requests).toHaveLength(3);
   });
 });
 

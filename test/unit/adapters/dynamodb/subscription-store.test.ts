@@ -1,7 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DynamoDbSubscriptionStore } from '../../../../lambdas/adapters/dynamodb/subscription-store.ts';
-import { type AwsStandIn, json, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+import {
+  type AwsStandIn,
+  failure,
+  json,
+  type StandInAnswer,
+  startAwsStandIn,
+} from '../../../setup/aws-stand-in.ts';
 
 let aws: AwsStandIn;
 afterEach(async () => {
@@ -38,5 +44,39 @@ describe('reading the subscribers of a channel', () => {
       { ConsistentRead: true, ExpressionAttributeValues: { ':channel': { S: 'channel#news' } } },
       { ConsistentRead: true, ExclusiveStartKey: key },
     ]);
+  });
+});
+
+describe('a write of one row', () => {
+  const conflict = failure(400, 'TransactionConflictException');
+  const gone = {
+    status: 400,
+    headers: { 'x-amzn-errortype': 'TransactionCanceledException' },
+    body: JSON.stringify({ CancellationReasons: [{ Code: 'ConditionalCheckFailed' }] }),
+  };
+  const operations = () => aws.requests.map(({ headers }) => String(headers['x-amz-target']).split('.')[1]);
+
+  it.each([
+    ['marks a delivery as waiting', (store) => store.markLagging('a=', 'news', 'n1')],
+    ['takes the mark back', (store) => store.clearLagging('a=', 'news', 'n1')],
+  ] satisfies [string, (store: DynamoDbSubscriptionStore) => Promise<unknown>][])(
+    'is tried again while a transaction writes the row: what %s',
+    async (_, write) => {
+      const store = await storeOn((index) => (index < 2 ? conflict : json({})));
+      await write(store);
+      expect(operations()).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
+    },
+  );
+
+  it('is tried again too when it deletes the subscription of a connection that is gone', async () => {
+    const store = await storeOn((index) => [gone, conflict][index] ?? json({}));
+    await store.unsubscribe('a=', 'news');
+    expect(operations()).toEqual(['TransactWriteItems', 'DeleteItem', 'DeleteItem']);
+  });
+
+  it('is not tried again when there is no such subscription', async () => {
+    const store = await storeOn(() => failure(400, 'ConditionalCheckFailedException'));
+    expect(await store.markLagging('a=', 'news', 'n1')).toBe(false);
+    expect(aws.requests).toHaveLength(1);
   });
 });
