@@ -57,5 +57,18 @@ export class DataStack extends Stack {
     new CfnOutput(this, 'AppSecretArn', { value: this.appSecret.secretArn });
     new CfnOutput(this, 'NotificationsTable', { value: this.notifications.tableName });
     new CfnOutput(this, 'ConnectionsTable', { value: this.connections.tableName });
+    this.#pinExports();
+  }
+
+  /**
+   * Exported whether the next version still asks for it or not: this stack is deployed first, and CloudFormation removes no
+   * export that the version before, still deployed or come back, imports.
+   * Source: https://docs.aws.amazon.com/cdk/v2/guide/resources.html#resource_stack
+   */
+  #pinExports(): void {
+    for (const { tableName, tableArn, tableStreamArn } of [this.connections, this.notifications]) {
+      for (const value of [tableName, tableArn, tableStreamArn]) this.exportValue(value);
+    }
+    this.exportValue(this.appSecret.secretArn);
   }
 }

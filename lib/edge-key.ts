@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 export class EdgeKey extends Construct {
   /** A dynamic reference: CloudFormation puts the value in while deploying; it stands in no template. */
   readonly value: string;
+  readonly secretArn: string;
 
   constructor(scope: Construct, id: string, stage: WebSocketStage) {
     super(scope, id);
@@ -25,6 +26,7 @@ export class EdgeKey extends Construct {
       reason:
         'API key and origin header take the value while deploying; rotated in between, CloudFront would be refused.',
     });
+    this.secretArn = secret.secretArn;
     this.value = secret.secretValue.unsafeUnwrap();
 
     const key = new CfnApiKey(this, 'ApiKey', { enabled: true, value: this.value });

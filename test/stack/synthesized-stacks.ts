@@ -24,16 +24,21 @@ export const everyOption = {
   alarms: { email: 'ops@example.com', topicArn: 'arn:aws:sns:eu-west-1:123456789012:ops' },
 };
 
-/** The app as bin/ builds it, with the flags of cdk.json, but for the bundling of functions. */
-export function build(
-  settings: object = {},
-  { validation = false }: { readonly validation?: boolean } = {},
-): { readonly app: App; readonly stacks: PregoneroStacks } {
-  const app = new App({
+/** An app with the flags of cdk.json, which does not bundle functions. */
+export function emptyApp({ validation = false }: { readonly validation?: boolean } = {}): App {
+  return new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [] },
     // Most of the time that synthesis takes; cdk synth does it, and one test here.
     builtinCloudFormationValidation: validation,
   });
+}
+
+/** The app as bin/ builds it, but for the bundling of functions. */
+export function build(
+  settings: object = {},
+  options: { readonly validation?: boolean } = {},
+): { readonly app: App; readonly stacks: PregoneroStacks } {
+  const app = emptyApp(options);
   return { app, stacks: addStacks(app, parseDeploymentConfig({ ...minimalSettings, ...settings })) };
 }
 
