@@ -24,7 +24,7 @@ export async function startUp(): Promise<readonly Measurement[]> {
   });
   child.removeAllListeners('exit');
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  // The whole group: npm does not hand a signal on to what it started.
+  // The whole group, as Ctrl+C in a terminal does it.
   process.kill(-(child.pid as number), 'SIGINT');
   await exited;
   return [{ bench: 'start-up', case: 'npm start to ready', value: seconds, unit: 's' }];

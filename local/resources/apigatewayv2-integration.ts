@@ -1,7 +1,6 @@
 import { apiOf } from './api-of.ts';
 import { functionOfUri } from './function-uri.ts';
 import { gatewayResourceId } from './gateway-id.ts';
-import { integerWithin } from './integer-within.ts';
 import { readProperties } from './property-check.ts';
 import type { ResourceSupport } from './resource-support.ts';
 
@@ -32,7 +31,7 @@ export const apiGatewayV2Integration: ResourceSupport = {
     api.addIntegration({
       id,
       functionArn: functionOfUri('IntegrationUri', properties.string('IntegrationUri'), world),
-      timeoutInMilliseconds: integerWithin(properties, 'TimeoutInMillis', 50, maxTimeout) ?? maxTimeout,
+      timeoutInMilliseconds: properties.optionalInteger('TimeoutInMillis', 50, maxTimeout) ?? maxTimeout,
     });
     return { ref: id, attributes: { IntegrationId: id } };
   },

@@ -9,7 +9,6 @@ import {
 import { compilePathPattern } from '../runtime/edge/path-pattern.ts';
 import type { EdgeFunction } from '../runtime/edge-functions.ts';
 import type { World } from '../runtime/world.ts';
-import { integerWithin } from './integer-within.ts';
 import { suffixOf } from './physical-name.ts';
 import { type PropertyReader, readProperties } from './property-check.ts';
 import type { PropertySupports, ResourceSupport } from './resource-support.ts';
@@ -109,7 +108,7 @@ function readOrigin(properties: PropertyReader, world: World): Origin {
     customHeaders: properties
       .objects('OriginCustomHeaders')
       .map((header) => [header.string('HeaderName'), header.string('HeaderValue')] as const),
-    readTimeoutInSeconds: integerWithin(custom, 'OriginReadTimeout', 1, 120) ?? 30,
+    readTimeoutInSeconds: custom.optionalInteger('OriginReadTimeout', 1, 120) ?? 30,
   };
 }
 

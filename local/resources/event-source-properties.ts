@@ -1,7 +1,6 @@
 import type { QueueSettings, StreamSettings } from '../runtime/event-sources/event-source-settings.ts';
 import { compileQueueFilters, compileStreamFilters } from '../runtime/event-sources/filter-criteria.ts';
 import type { World } from '../runtime/world.ts';
-import { integerWithin } from './integer-within.ts';
 import type { PropertyReader } from './property-check.ts';
 
 const MAX_BATCH_SIZE = 10_000;
@@ -25,8 +24,6 @@ export function readStreamSettings(
   world: World,
 ): StreamSettings {
   refuse(properties, ['ScalingConfig'], 'a stream');
-  const lanes = integerWithin(properties, 'ParallelizationFactor', 1, 10) ?? 1;
-  if (lanes !== 1) throw new Error(`ParallelizationFactor is ${lanes}; supported is 1`);
   const startingPosition = properties.oneOf('StartingPosition', ['TRIM_HORIZON', 'LATEST']);
   if (startingPosition === undefined) {
     throw new Error('StartingPosition is missing; expected TRIM_HORIZON or LATEST');
@@ -36,12 +33,13 @@ export function readStreamSettings(
     streamArn: properties.string('EventSourceArn'),
     functionArn,
     startingPosition,
-    batchSize: integerWithin(properties, 'BatchSize', 1, MAX_BATCH_SIZE) ?? 100,
+    batchSize: properties.optionalInteger('BatchSize', 1, MAX_BATCH_SIZE) ?? 100,
     batchingWindowInSeconds: batchingWindow(properties),
     filter: compileStreamFilters(patterns(properties)),
     reportsItemFailures: reportsItemFailures(properties),
+    parallelizationFactor: properties.optionalInteger('ParallelizationFactor', 1, 10) ?? 1,
     bisectsBatchOnError: properties.optionalBoolean('BisectBatchOnFunctionError') ?? false,
-    maximumRetryAttempts: orInfinite(integerWithin(properties, 'MaximumRetryAttempts', -1, 10_000)),
+    maximumRetryAttempts: orInfinite(properties.optionalInteger('MaximumRetryAttempts', -1, 10_000)),
     maximumRecordAgeInSeconds: recordAge(properties),
     ...(onFailureQueueArn === undefined ? {} : { onFailureQueueArn }),
   };
@@ -55,7 +53,7 @@ export function readQueueSettings(
 ): QueueSettings {
   refuse(properties, streamsOnly, 'a queue');
   const batchSize =
-    integerWithin(properties, 'BatchSize', 1, fifo ? MAX_UNBUFFERED_BATCH_SIZE : MAX_BATCH_SIZE) ?? 10;
+    properties.optionalInteger('BatchSize', 1, fifo ? MAX_UNBUFFERED_BATCH_SIZE : MAX_BATCH_SIZE) ?? 10;
   const batchingWindowInSeconds = batchingWindow(properties);
   if (fifo && batchingWindowInSeconds > 0) {
     throw new Error(
@@ -67,12 +65,9 @@ export function readQueueSettings(
       `MaximumBatchingWindowInSeconds is 0; expected at least 1 for a BatchSize of ${batchSize}, which is more than ${MAX_UNBUFFERED_BATCH_SIZE}`,
     );
   }
-  const maximumConcurrency = integerWithin(
-    properties.object('ScalingConfig'),
-    'MaximumConcurrency',
-    2,
-    1_000,
-  );
+  const maximumConcurrency = properties
+    .object('ScalingConfig')
+    .optionalInteger('MaximumConcurrency', 2, 1_000);
   return {
     queueArn: properties.string('EventSourceArn'),
     functionArn,
@@ -102,7 +97,7 @@ function recordAge(properties: PropertyReader): number {
   const name = 'MaximumRecordAgeInSeconds';
   return properties.optionalNumber(name) === -1
     ? Number.POSITIVE_INFINITY
-    : (integerWithin(properties, name, 60, 604_800) ?? Number.POSITIVE_INFINITY);
+    : (properties.optionalInteger(name, 60, 604_800) ?? Number.POSITIVE_INFINITY);
 }
 
 function orInfinite(attempts: number | undefined): number {
@@ -110,7 +105,7 @@ function orInfinite(attempts: number | undefined): number {
 }
 
 function batchingWindow(properties: PropertyReader): number {
-  return integerWithin(properties, 'MaximumBatchingWindowInSeconds', 0, MAX_WINDOW_IN_SECONDS) ?? 0;
+  return properties.optionalInteger('MaximumBatchingWindowInSeconds', 0, MAX_WINDOW_IN_SECONDS) ?? 0;
 }
 
 function patterns(properties: PropertyReader): readonly string[] {

@@ -10,6 +10,7 @@ import { createStreamEventSource } from '../runtime/event-sources/stream-event-s
 import type { ResolvedFunction } from '../runtime/resolved-function.ts';
 import type { World } from '../runtime/world.ts';
 import { readQueueSettings, readStreamSettings } from './event-source-properties.ts';
+import { functionNamed } from './function-named.ts';
 import { type PropertyReader, readProperties } from './property-check.ts';
 import type { ResourceSupport } from './resource-support.ts';
 
@@ -72,15 +73,5 @@ async function createSource(
   }
   throw new Error(
     `EventSourceArn is ${JSON.stringify(sourceArn)}; supported are queues of SQS and streams of DynamoDB`,
-  );
-}
-
-/** By name or ARN; versions and aliases do not exist here. */
-function functionNamed(nameOrArn: string, world: World): ResolvedFunction {
-  const found = world.functions.list().find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
-  if (found) return found;
-  const known = world.functions.list().map(({ name }) => name);
-  throw new Error(
-    `FunctionName is ${JSON.stringify(nameOrArn)}; expected the name or ARN of one of: ${known.join(', ')}`,
   );
 }

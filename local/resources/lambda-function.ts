@@ -1,6 +1,5 @@
 import { reservedVariables } from '../runtime/lambda/environment-variables.ts';
 import type { FunctionLogging } from '../runtime/resolved-function.ts';
-import { integerWithin } from './integer-within.ts';
 import { physicalName } from './physical-name.ts';
 import { type PropertyReader, readProperties } from './property-check.ts';
 import type { ResourceSupport } from './resource-support.ts';
@@ -45,15 +44,15 @@ export const lambdaFunction: ResourceSupport = {
     properties.oneOf('PackageType', ['Zip']);
     const name = properties.optionalString('FunctionName') ?? physicalName(resource, 64);
     const arn = `arn:${world.partition}:lambda:${world.region}:${world.accountId}:function:${name}`;
-    const reservedConcurrency = integerWithin(properties, 'ReservedConcurrentExecutions', 0, 1_000_000);
+    const reservedConcurrency = properties.optionalInteger('ReservedConcurrentExecutions', 0, 1_000_000);
     world.functions.register({
       name,
       arn,
       codeDirectory: world.assets.pathOf(properties.object('Code').string('S3Key')),
       handler: properties.string('Handler'),
       environment: environment(properties),
-      timeoutInSeconds: integerWithin(properties, 'Timeout', 1, 900) ?? 3,
-      memoryInMegabytes: integerWithin(properties, 'MemorySize', 128, 10_240) ?? 128,
+      timeoutInSeconds: properties.optionalInteger('Timeout', 1, 900) ?? 3,
+      memoryInMegabytes: properties.optionalInteger('MemorySize', 128, 10_240) ?? 128,
       ...(reservedConcurrency !== undefined && { reservedConcurrency }),
       roleArn: properties.string('Role'),
       runtime: properties.oneOf('Runtime', ['nodejs24.x']) ?? 'nodejs24.x',

@@ -1,3 +1,4 @@
+import { functionNamed } from './function-named.ts';
 import { physicalName } from './physical-name.ts';
 import { readProperties } from './property-check.ts';
 import type { ResourceSupport } from './resource-support.ts';
@@ -14,17 +15,10 @@ export const lambdaPermission: ResourceSupport = {
   },
   create: (resource, world) => {
     const properties = readProperties(resource);
-    const nameOrArn = properties.string('FunctionName');
-    const found = world.functions.list().find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
-    if (!found) {
-      const known = world.functions.list().map(({ name }) => name);
-      throw new Error(
-        `FunctionName is ${JSON.stringify(nameOrArn)}; expected the name or ARN of one of: ${known.join(', ')}`,
-      );
-    }
+    const definition = functionNamed(properties.string('FunctionName'), world);
     properties.oneOf('SourceAccount', [world.accountId]);
     const sourceArn = properties.optionalString('SourceArn');
-    found.permissions.push({
+    definition.permissions.push({
       principal: properties.string('Principal'),
       action: properties.string('Action'),
       ...(sourceArn !== undefined && { sourceArn }),

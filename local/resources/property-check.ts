@@ -12,6 +12,8 @@ export interface PropertyReader {
   optionalString(name: string): string | undefined;
   /** Numbers may come as strings, as CloudFormation accepts them. */
   optionalNumber(name: string): number | undefined;
+  /** A whole number within bounds, both included. */
+  optionalInteger(name: string, min: number, max: number): number | undefined;
   optionalBoolean(name: string): boolean | undefined;
   /** `supported` in full; for a property of which the local execution knows only some values. */
   oneOf<Value extends string>(name: string, supported: readonly Value[]): Value | undefined;
@@ -37,20 +39,30 @@ function readerOf(properties: Properties, path: string): PropertyReader {
     return String(value);
   }
 
+  function optionalNumber(name: string): number | undefined {
+    const value = properties[name];
+    if (value === undefined) return undefined;
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number !== 'number' || Number.isNaN(number)) throw wrong(name, 'a number');
+    return number;
+  }
+
   return {
     properties,
     optionalString,
+    optionalNumber,
+    optionalInteger: (name, min, max) => {
+      const number = optionalNumber(name);
+      if (number === undefined) return undefined;
+      if (!Number.isInteger(number) || number < min || number > max) {
+        throw wrong(name, `a whole number from ${min} to ${max}`);
+      }
+      return number;
+    },
     string: (name) => {
       const value = optionalString(name);
       if (value === undefined) throw wrong(name, 'a string');
       return value;
-    },
-    optionalNumber: (name) => {
-      const value = properties[name];
-      if (value === undefined) return undefined;
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      if (typeof number !== 'number' || Number.isNaN(number)) throw wrong(name, 'a number');
-      return number;
     },
     optionalBoolean: (name) => {
       const value = properties[name];

@@ -1,5 +1,4 @@
 import type { QueueDefinition } from '../runtime/queues.ts';
-import { integerWithin } from './integer-within.ts';
 import { physicalName } from './physical-name.ts';
 import { type PropertyReader, readProperties } from './property-check.ts';
 import type { ResourceSupport, TemplateResource } from './resource-support.ts';
@@ -83,16 +82,16 @@ function times(
 ): Omit<QueueDefinition, 'name' | 'arn' | 'fifo' | 'contentBasedDeduplication' | 'deduplicationScope'> {
   const redrive = properties.object('RedrivePolicy');
   const deadLetterQueueArn = redrive.optionalString('deadLetterTargetArn');
-  const maxReceiveCount = integerWithin(redrive, 'maxReceiveCount', 1, 1_000);
+  const maxReceiveCount = redrive.optionalInteger('maxReceiveCount', 1, 1_000);
   if ((deadLetterQueueArn === undefined) !== (maxReceiveCount === undefined)) {
     throw new Error('RedrivePolicy has one of deadLetterTargetArn and maxReceiveCount; expected both');
   }
   return {
-    visibilityTimeoutInSeconds: integerWithin(properties, 'VisibilityTimeout', 0, 43_200) ?? 30,
-    delayInSeconds: integerWithin(properties, 'DelaySeconds', 0, 900) ?? 0,
-    retentionInSeconds: integerWithin(properties, 'MessageRetentionPeriod', 60, 1_209_600) ?? 345_600,
-    maximumMessageBytes: integerWithin(properties, 'MaximumMessageSize', 1_024, 1_048_576) ?? 1_048_576,
-    receiveWaitInSeconds: integerWithin(properties, 'ReceiveMessageWaitTimeSeconds', 0, 20) ?? 0,
+    visibilityTimeoutInSeconds: properties.optionalInteger('VisibilityTimeout', 0, 43_200) ?? 30,
+    delayInSeconds: properties.optionalInteger('DelaySeconds', 0, 900) ?? 0,
+    retentionInSeconds: properties.optionalInteger('MessageRetentionPeriod', 60, 1_209_600) ?? 345_600,
+    maximumMessageBytes: properties.optionalInteger('MaximumMessageSize', 1_024, 1_048_576) ?? 1_048_576,
+    receiveWaitInSeconds: properties.optionalInteger('ReceiveMessageWaitTimeSeconds', 0, 20) ?? 0,
     ...(deadLetterQueueArn === undefined || maxReceiveCount === undefined
       ? {}
       : { redrive: { deadLetterQueueArn, maxReceiveCount } }),

@@ -14,7 +14,7 @@ export interface ResolvedFunction {
   /** `nodejs24.x` */
   readonly runtime: string;
   readonly logging: FunctionLogging;
-  /** `arn:aws:lambda:…` principals of AWS::Lambda::Permission; filled while resources are created. */
+  /** What the AWS::Lambda::Permission resources of the template allow; filled while resources are created. */
   readonly permissions: FunctionPermission[];
 }
 

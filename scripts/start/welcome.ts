@@ -15,7 +15,7 @@ export function welcome({ url, key, outputsFile }: Welcome): string {
     host     ${host}
     key      ${key}
     outputs  ${outputsFile}
-    token    curl '${url}/demo/session?commerce=12'
+    token    member "token" of ${url}/demo/session?commerce=12
     check    npm run verify -- --outputs ${outputsFile}
 
   In a frontend:

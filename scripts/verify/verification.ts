@@ -20,7 +20,7 @@ const titles = {
   secret: 'The app secret can be read',
   subscriptions: 'A private channel can be subscribed',
   row: 'A stored notification reaches its tenant',
-  rest: 'What the REST API publishes reaches its tenant',
+  rest: 'What the HTTP API publishes reaches its tenant',
   forged: 'A forged signature is refused',
   neighbour: 'Another tenant hears nothing of it',
   authorization: 'A token opens the channels of its tenant only',

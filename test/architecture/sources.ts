@@ -7,7 +7,7 @@ export interface Source {
   readonly text: string;
 }
 
-/** Every TypeScript file below the given folders; a folder that is not there has none. */
+/** Every TypeScript file below the given folders. Throws when a folder is not there. */
 export function sourcesIn(...folders: readonly string[]): Source[] {
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -19,7 +19,7 @@ describe('a deployment that mixes up its tenants', () => {
   it('looks well to whoever asks only for deliveries', () => {
     for (const title of [
       'A stored notification reaches its tenant',
-      'What the REST API publishes reaches its tenant',
+      'What the HTTP API publishes reaches its tenant',
     ]) {
       expect(result(title)?.outcome).toBe('passed');
     }

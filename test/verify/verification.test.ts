@@ -54,7 +54,7 @@ describe('verify', () => {
       'A Pusher client is greeted': 'passed',
       'A private channel can be subscribed': 'failed',
       'A stored notification reaches its tenant': 'skipped',
-      'What the REST API publishes reaches its tenant': 'failed',
+      'What the HTTP API publishes reaches its tenant': 'failed',
       'A forged signature is refused': 'passed',
     });
   });
@@ -66,7 +66,7 @@ describe('verify', () => {
     expect(failures(results)).toContain('The outputs are of another account, Region or deployment');
     expect(outcomes(results)).toMatchObject({
       'A stored notification reaches its tenant': 'failed',
-      'What the REST API publishes reaches its tenant': 'passed',
+      'What the HTTP API publishes reaches its tenant': 'passed',
     });
   });
 
