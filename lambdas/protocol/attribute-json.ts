@@ -1,6 +1,13 @@
-/** Why an attribute cannot be written as JSON. The message names the place in the value. */
+/** Why an attribute cannot be written as JSON; the message says nothing of what the attribute holds. */
 export class NotAnAttributeValue extends Error {
   override readonly name = 'NotAnAttributeValue';
+  /** Where it is in the whole value: `data.payer.phones[0]`, made of the names of members. */
+  readonly place: string;
+
+  constructor(problem: string, place: string) {
+    super(problem);
+    this.place = place;
+  }
 }
 
 /** The number grammar of JSON, RFC 8259 section 6. */
@@ -16,11 +23,11 @@ export function jsonTextOf(attribute: unknown, place = 'data'): string {
   const entries = isObject(attribute) ? Object.entries(attribute) : [];
   const [type, value] = entries[0] ?? [];
   if (type === undefined || entries.length !== 1) {
-    throw new NotAnAttributeValue(`${place} is not a DynamoDB attribute value`);
+    throw new NotAnAttributeValue('data contains what is not a DynamoDB attribute value', place);
   }
   const write = writers[type];
   if (write === undefined) {
-    throw new NotAnAttributeValue(`${place} has the unknown DynamoDB type ${type}`);
+    throw new NotAnAttributeValue('data contains an attribute of an unknown DynamoDB type', place);
   }
   return write(value, place);
 }
@@ -44,14 +51,14 @@ const writers: Record<string, (value: unknown, place: string) => string> = Objec
 
 function writeText(value: unknown, place: string): string {
   if (typeof value !== 'string') {
-    throw new NotAnAttributeValue(`${place} is a string attribute without a string`);
+    throw new NotAnAttributeValue('data contains a string attribute without a string', place);
   }
   return JSON.stringify(value);
 }
 
 function writeNumber(value: unknown, place: string): string {
   if (typeof value !== 'string' || !JSON_NUMBER.test(value)) {
-    throw new NotAnAttributeValue(`${place} is a number attribute, but JSON cannot write its value`);
+    throw new NotAnAttributeValue('data contains a number attribute whose value JSON cannot write', place);
   }
   return value;
 }
@@ -63,7 +70,7 @@ function writeBinary(value: unknown, place: string): string {
 
 function writeMap(value: unknown, place: string): string {
   if (!isObject(value)) {
-    throw new NotAnAttributeValue(`${place} is a map attribute without a map`);
+    throw new NotAnAttributeValue('data contains a map attribute without a map', place);
   }
   const members = Object.entries(value).map(
     ([name, member]) => `${JSON.stringify(name)}:${jsonTextOf(member, `${place}.${name}`)}`,
@@ -73,7 +80,7 @@ function writeMap(value: unknown, place: string): string {
 
 function writeList(value: unknown, place: string, write: (item: unknown, place: string) => string): string {
   if (!Array.isArray(value)) {
-    throw new NotAnAttributeValue(`${place} is a list or set attribute without a list`);
+    throw new NotAnAttributeValue('data contains a list or set attribute without a list', place);
   }
   return `[${value.map((item, index) => write(item, `${place}[${index}]`)).join(',')}]`;
 }

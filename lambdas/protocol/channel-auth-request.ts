@@ -10,9 +10,6 @@ export interface ChannelAuthorization {
 /** `problem` names the field and what was expected. */
 export type ChannelAuthReading = ChannelAuthorization | { readonly problem: string };
 
-/** Longer ones come from nobody's connection. */
-const MAX_SOCKET_ID_LENGTH = 256;
-
 /**
  * Reads the body of `POST /broadcasting/auth`: `socket_id` and `channel_name`, form-encoded as pusher-js sends them, or JSON
  * when the content type says so. Never throws.
@@ -29,7 +26,7 @@ export function readChannelAuthRequest(
     : ofForm(text);
   if (fields === undefined) return { problem: 'The body must be a JSON object.' };
   const [socketId, channel] = [fields.get('socket_id'), fields.get('channel_name')];
-  if (typeof socketId !== 'string' || socketId.length > MAX_SOCKET_ID_LENGTH || !isSocketId(socketId)) {
+  if (typeof socketId !== 'string' || !isSocketId(socketId)) {
     return { problem: 'socket_id must be a socket id, digits.digits.' };
   }
   if (typeof channel !== 'string') return { problem: 'channel_name must be a string.' };

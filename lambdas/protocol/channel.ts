@@ -31,6 +31,9 @@ export interface Channel {
   readonly kind: ChannelKind;
 }
 
+/** What a deployment allows may be less. Source: https://pusher.com/docs/channels/using_channels/channels/#channel-naming-conventions */
+export const MAX_CHANNEL_NAME_LENGTH = 200;
+
 /** Source: pusher-http-php `validate_channel`, the strictest of the server SDKs. */
 const NAME = /^#?[-A-Za-z0-9_=@,.;]+$/;
 
@@ -50,6 +53,19 @@ export function channelNameProblem(name: string, maxLength: number): string | un
     return 'The channel name may only contain letters, digits and _ - = @ , . ;';
   }
   return undefined;
+}
+
+/** Why nobody can listen to a channel of this kind, in words for the client; undefined when it is served. */
+export function channelKindProblem(kind: ChannelKind): string | undefined {
+  return kind.served ? undefined : `Channels of the kind ${kind.name} are not served.`;
+}
+
+/**
+ * Why nothing can be published on a channel of this name; undefined when it can be. The same for every deployment, whatever it allows
+ * to subscribe to: a row is read by the same rules whoever has written it.
+ */
+export function publishingProblem(name: string): string | undefined {
+  return channelNameProblem(name, MAX_CHANNEL_NAME_LENGTH) ?? channelKindProblem(channelOf(name).kind);
 }
 
 /** Whether a name consists of what a channel name may, whatever its length. */

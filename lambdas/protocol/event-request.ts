@@ -1,4 +1,4 @@
-import { channelNameProblem } from './channel.ts';
+import { publishingProblem } from './channel.ts';
 import type { Limits } from './limits.ts';
 import { isSocketId } from './socket-id.ts';
 
@@ -20,14 +20,12 @@ export type EventReading =
   | { readonly outcome: 'too-large' }
   | { readonly outcome: 'invalid'; readonly errors: Readonly<Record<string, readonly string[]>> };
 
-type EventLimits = Pick<
-  Limits,
-  'maxChannelNameLength' | 'maxEventNameLength' | 'maxChannelsPerEvent' | 'maxEventDataBytes'
->;
+type EventLimits = Pick<Limits, 'maxEventNameLength' | 'maxChannelsPerEvent' | 'maxEventDataBytes'>;
 
 /**
  * Reads the body of `POST /apps/{appId}/events`. What Reverb's validator refuses is refused with its messages; beyond it,
- * names and sizes are checked, since nobody could receive what has a name that cannot be subscribed to.
+ * names and sizes are checked, since nobody could receive what has a name that cannot be subscribed to, and text that is no
+ * Unicode, since it cannot be stored.
  * Source: laravel/reverb `Http/Controllers/EventsController.php`, laravel/framework `validation.php`.
  */
 export function readEventRequest(body: Uint8Array, limits: EventLimits): EventReading {
@@ -78,7 +76,12 @@ function requiredText(fields: Fields, field: string, complain: Complain): string
     complain(field, `The ${field} field is required.`);
     return undefined;
   }
-  return text(value, field, complain);
+  const given = text(value, field, complain);
+  // JSON can escape half of a surrogate pair, which UTF-8 cannot write.
+  if (given?.isWellFormed() === false) {
+    complain(field, `The ${field} field must not contain unpaired surrogates.`);
+  }
+  return given;
 }
 
 function optionalText(fields: Fields, field: string, complain: Complain): string | undefined {
@@ -99,7 +102,7 @@ function readChannels(fields: Fields, limits: EventLimits, complain: Complain): 
     complain('channel', 'The channel field is required when channels is not present.');
     return [];
   }
-  if (isMissing(several)) return readChannel(one, 'channel', limits, complain);
+  if (isMissing(several)) return readChannel(one, 'channel', complain);
   if (!Array.isArray(several)) {
     complain('channels', 'The channels field must be an array.');
     return [];
@@ -108,13 +111,13 @@ function readChannels(fields: Fields, limits: EventLimits, complain: Complain): 
     complain('channels', `The channels field must not have more than ${limits.maxChannelsPerEvent} items.`);
     return [];
   }
-  return several.flatMap((channel, index) => readChannel(channel, `channels.${index}`, limits, complain));
+  return several.flatMap((channel, index) => readChannel(channel, `channels.${index}`, complain));
 }
 
-function readChannel(value: unknown, field: string, limits: EventLimits, complain: Complain): string[] {
+function readChannel(value: unknown, field: string, complain: Complain): string[] {
   const channel = text(value, field, complain);
   if (channel === undefined) return [];
-  const problem = channelNameProblem(channel, limits.maxChannelNameLength);
+  const problem = publishingProblem(channel);
   if (problem !== undefined) complain(field, problem);
   return [channel];
 }

@@ -1,14 +1,19 @@
-import { jsonTextOf } from './attribute-json.ts';
-import { isChannelName } from './channel.ts';
+import { jsonTextOf, NotAnAttributeValue } from './attribute-json.ts';
+import { publishingProblem } from './channel.ts';
 import { MAX_FRAME_BYTES } from './limits.ts';
 import type { Notification } from './notification.ts';
 import { notificationFrame } from './server-event.ts';
 import { isSocketId } from './socket-id.ts';
 
-/** A notification with its frame, or why the row is none: what was wrong and what was expected. */
+/** A notification with its frame, or why the row is none. */
 export type RowReading =
   | { readonly notification: Notification; readonly frame: string }
-  | { readonly reason: string };
+  | {
+      /** What was wrong and what was expected, in words that contain nothing of the payload: fit for a log. */
+      readonly reason: string;
+      /** Where in the payload it was, `data.payer.name` for example. The names of its members belong to the payload. */
+      readonly place?: string;
+    };
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -34,15 +39,15 @@ export function readNotificationRow(row: unknown): RowReading {
     }
     return { notification, frame };
   } catch (error) {
+    if (error instanceof NotAnAttributeValue) return { reason: error.message, place: error.place };
     return { reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function readNotification(row: Row): Notification {
   const channel = readText(row, 'channel');
-  if (!isChannelName(channel)) {
-    throw new Malformed('channel may only contain letters, digits and _ - = @ , . ;');
-  }
+  const problem = publishingProblem(channel);
+  if (problem !== undefined) throw new Malformed(problem);
   const notification = {
     channel,
     id: readText(row, 'id'),

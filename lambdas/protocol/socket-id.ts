@@ -14,8 +14,8 @@ const GATEWAY_ID = /^[-A-Za-z0-9_]{14}[AEIMQUYcgkosw048]=$/;
 
 const SOCKET_ID = /^(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
-/** Longer ones cannot come from a connection id, and parsing digits takes more than linear time. */
-const MAX_SOCKET_ID_LENGTH = 4096;
+/** Longer ones come from nobody's connection, and parsing digits takes more than linear time. */
+const MAX_SOCKET_ID_LENGTH = 256;
 
 export function socketIdOf(connectionId: string): string {
   if (GATEWAY_ID.test(connectionId)) {
@@ -37,9 +37,9 @@ export function connectionIdOf(socketId: string): string | undefined {
   return `${Buffer.from(hex, 'hex').toString('base64url')}=`;
 }
 
-/** Whether it has the form of a socket id, ours or anybody's; what the server SDKs accept. */
+/** Whether it has the form of a socket id, ours or anybody's: what the server SDKs accept, of at most 256 characters. */
 export function isSocketId(text: string): boolean {
-  return /^\d+\.\d+$/.test(text);
+  return text.length <= MAX_SOCKET_ID_LENGTH && /^\d+\.\d+$/.test(text);
 }
 
 function readUnits(low: bigint): string | undefined {

@@ -2,7 +2,7 @@ import type { AppSecret } from '../ports/app-secret.ts';
 import type { Logger } from '../ports/logger.ts';
 import { TokenRefused, type TokenVerifier } from '../ports/token-verifier.ts';
 import { tokenOfAuthorization } from '../protocol/access-token.ts';
-import { channelOf } from '../protocol/channel.ts';
+import { channelKindProblem, channelOf } from '../protocol/channel.ts';
 import { readChannelAuthRequest } from '../protocol/channel-auth-request.ts';
 import { corsHeaders, preflightHeaders } from '../protocol/cors.ts';
 import { type HttpAnswer, jsonAnswer } from '../protocol/http-answer.ts';
@@ -62,8 +62,8 @@ export const authorizeChannel = (deps: {
     if (tenant === undefined) return refuse(403, 'A valid bearer token is needed.');
     const wanted = readChannelAuthRequest(request.body, request.contentType, limits.maxChannelNameLength);
     if ('problem' in wanted) return refuse(400, wanted.problem);
-    const { kind } = channelOf(wanted.channel);
-    if (!kind.served) return refuse(403, `Channels of the kind ${kind.name} are not served.`);
+    const unserved = channelKindProblem(channelOf(wanted.channel).kind);
+    if (unserved !== undefined) return refuse(403, unserved);
     if (tenantOf(pattern, wanted.channel) !== tenant) {
       return refuse(403, 'The channel does not belong to the tenant of the token.');
     }

@@ -107,12 +107,13 @@ export const fanOut = (deps: {
     times: Times,
   ): Promise<void> {
     if (done.get(eventId)) return;
-    const bury = async (reason: string): Promise<void> => {
+    const bury = async (reason: string, place?: string): Promise<void> => {
       logger.warn('row-buried', { sequenceNumber, reason });
-      await deadLetters.bury({ reason, row, sequenceNumber });
+      const whole = place === undefined ? reason : `${reason}: ${place}`;
+      await deadLetters.bury({ reason: whole, row, sequenceNumber });
     };
     if ('reason' in reading) {
-      await bury(reading.reason);
+      await bury(reading.reason, reading.place);
     } else if (storedAt !== undefined && outlivesConnections(storedAt, clock.now() / 1000)) {
       const { channel, id: notificationId } = reading.notification;
       logger.warn('notification-outdated', { channel, notificationId, storedAt });

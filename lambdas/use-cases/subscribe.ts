@@ -1,7 +1,7 @@
 import type { AppSecret } from '../ports/app-secret.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
-import { type Channel, channelNameProblem, channelOf } from '../protocol/channel.ts';
+import { type Channel, channelKindProblem, channelNameProblem, channelOf } from '../protocol/channel.ts';
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
 import { expiryOf } from '../protocol/connection-lifetime.ts';
 import type { Limits } from '../protocol/limits.ts';
@@ -59,10 +59,8 @@ export const subscribe = (deps: {
     const problem = channelNameProblem(request.channel, limits.maxChannelNameLength);
     if (problem !== undefined) return { type: 'InvalidChannel', error: problem, status: 400 };
     const channel = channelOf(request.channel);
-    if (!channel.kind.served) {
-      const error = `Channels of the kind ${channel.kind.name} are not served.`;
-      return { type: 'UnsupportedChannel', error, status: 400 };
-    }
+    const error = channelKindProblem(channel.kind);
+    if (error !== undefined) return { type: 'UnsupportedChannel', error, status: 400 };
     return await authorizationProblem(request, channel);
   }
 

@@ -38,27 +38,32 @@ describe('the JSON text of an attribute', () => {
   });
 
   it.each([
-    ['no object', 'text', 'data is not a DynamoDB attribute value'],
-    ['two types', { S: 'a', N: '1' }, 'data is not a DynamoDB attribute value'],
-    ['an unknown type', { X: 'a' }, 'data has the unknown DynamoDB type X'],
+    ['no object', 'text', 'data contains what is not a DynamoDB attribute value', 'data'],
+    ['two types', { S: 'a', N: '1' }, 'data contains what is not a DynamoDB attribute value', 'data'],
+    ['an unknown type', { X: 'a' }, 'data contains an attribute of an unknown DynamoDB type', 'data'],
     [
       'a type from the prototype of objects',
       { constructor: 'a' },
-      'data has the unknown DynamoDB type constructor',
+      'data contains an attribute of an unknown DynamoDB type',
+      'data',
     ],
     [
       'a number JSON has no digits for',
       { N: 'NaN' },
-      'data is a number attribute, but JSON cannot write its value',
+      'data contains a number attribute whose value JSON cannot write',
+      'data',
     ],
     [
       'a wrong value deep inside',
       { M: { a: { L: [{ S: 1 }] } } },
-      'data.a[0] is a string attribute without a string',
+      'data contains a string attribute without a string',
+      'data.a[0]',
     ],
-    ['a map without members', { M: null }, 'data is a map attribute without a map'],
-    ['a list without items', { L: {} }, 'data is a list or set attribute without a list'],
-  ])('refuses %s', (_, attribute, reason) => {
-    expect(() => jsonTextOf(attribute)).toThrow(new NotAnAttributeValue(reason));
+    ['a map without members', { M: null }, 'data contains a map attribute without a map', 'data'],
+    ['a list without items', { L: {} }, 'data contains a list or set attribute without a list', 'data'],
+  ])('refuses %s, and tells what from where', (_, attribute, message, place) => {
+    const refused = { name: 'NotAnAttributeValue', message, place };
+    expect(() => jsonTextOf(attribute)).toThrow(expect.objectContaining(refused));
+    expect(() => jsonTextOf(attribute)).toThrow(NotAnAttributeValue);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelNameProblem, channelOf } from '../../../lambdas/protocol/channel.ts';
+import { channelNameProblem, channelOf, publishingProblem } from '../../../lambdas/protocol/channel.ts';
 import channels from '../../vectors/channels.json' with { type: 'json' };
 import { anyText } from '../any-text.ts';
 
@@ -41,5 +41,20 @@ describe('a channel name', () => {
     ['with a NUL', 'news\0', /only contain/],
   ])('may not be %s', (_, name, problem) => {
     expect(channelNameProblem(name, 200)).toMatch(problem);
+  });
+});
+
+describe('publishing on a channel', () => {
+  it.each(channels.vectors)('$name is possible where it is served ($served)', ({ name, kind, served }) => {
+    expect(publishingProblem(name)).toBe(served ? undefined : `Channels of the kind ${kind} are not served.`);
+  });
+
+  it('is possible with every name that any deployment allows to subscribe to, and with no longer one', () => {
+    expect(publishingProblem('x'.repeat(200))).toBeUndefined();
+    expect(publishingProblem('x'.repeat(201))).toMatch(/at most 200/);
+  });
+
+  it('is not possible with what no channel can be named', () => {
+    expect(publishingProblem('a b')).toMatch(/only contain/);
   });
 });

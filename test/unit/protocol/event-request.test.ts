@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEventRequest } from '../../../lambdas/protocol/event-request.ts';
 import requests from '../../vectors/event-requests.json' with { type: 'json' };
+import { anyText } from '../any-text.ts';
 import { limits } from '../limits.ts';
 
 const read = (body: unknown) =>
@@ -60,6 +61,27 @@ describe('the body of POST /apps/{appId}/events', () => {
     });
   });
 
+  it.each(['name', 'data'])(
+    'is refused when its %s has half of a surrogate pair, which nobody can store',
+    (field) => {
+      for (const half of ['\ud83d', 'a\udd14b']) {
+        expect(read(event({ [field]: half }))).toEqual({
+          outcome: 'invalid',
+          errors: { [field]: [`The ${field} field must not contain unpaired surrogates.`] },
+        });
+      }
+      expect(read(event({ [field]: '\ud83e\udd14' }))).toMatchObject({ outcome: 'accepted' });
+    },
+  );
+
+  it('may name a socket by as many characters as any has, and by no more', () => {
+    expect(read(event({ socket_id: `1.${'2'.repeat(254)}` }))).toMatchObject({ outcome: 'accepted' });
+    expect(read(event({ socket_id: `1.${'2'.repeat(255)}` }))).toEqual({
+      outcome: 'invalid',
+      errors: { socket_id: ['The socket id field format is invalid.'] },
+    });
+  });
+
   it('may have data of as many bytes as allowed, and no more', () => {
     const { maxEventDataBytes } = limits;
     expect(read(event({ data: 'x'.repeat(maxEventDataBytes) }))).toMatchObject({ outcome: 'accepted' });
@@ -74,7 +96,7 @@ describe('the body of POST /apps/{appId}/events', () => {
   });
 
   it('never throws, and what is accepted is what was sent', () => {
-    const value = fc.oneof(fc.jsonValue(), fc.constantFrom('one', '1.2', 'private-a'));
+    const value = fc.oneof(fc.jsonValue(), anyText, fc.constantFrom('one', '1.2', 'private-a'));
     const fields = fc.record(
       {
         name: value,
@@ -92,6 +114,7 @@ describe('the body of POST /apps/{appId}/events', () => {
         if (reading.outcome === 'accepted') {
           expect(reading.event).toMatchObject({ name: body.name, data: body.data });
           expect(reading.event.channels.length).toBeGreaterThan(0);
+          expect(`${body.name}${body.data}`.isWellFormed()).toBe(true);
         }
       }),
       { numRuns: 1000 },

@@ -64,7 +64,22 @@ describe('a row of the Notifications table', () => {
 
   it.each([
     ['no channel', { channel: undefined }, /^channel must be a non-empty string, got nothing/],
-    ['a channel that cannot be', { channel: { S: 'not a channel' } }, /^channel may only contain/],
+    ['a channel that cannot be', { channel: { S: 'not a channel' } }, /^The channel name may only contain/],
+    [
+      'a channel with a name longer than any',
+      { channel: { S: 'x'.repeat(2_045) } },
+      /^The channel name .*at most 200/,
+    ],
+    [
+      'a channel that nobody can listen to',
+      { channel: { S: 'presence-room' } },
+      /^Channels of the kind presence are not/,
+    ],
+    [
+      'a socket id longer than any',
+      { socketId: { S: `1.${'2'.repeat(300)}` } },
+      /^socketId must be a socket id/,
+    ],
     ['no id', { id: undefined }, /^id must/],
     ['an empty id', { id: { S: '' } }, /^id must.*an empty string/],
     ['no event', { event: undefined }, /^event must/],
@@ -72,8 +87,6 @@ describe('a row of the Notifications table', () => {
     ['no data', { data: undefined }, /^data must be a map or a string, got nothing/],
     ['data that is a number', { data: { N: '7' } }, /^data must.*type N/],
     ['data that is a list', { data: { L: [] } }, /^data must.*type L/],
-    ['data with something that is no attribute value', { data: { M: { a: { X: 1 } } } }, /^data\.a /],
-    ['data with a number that is none', { data: { M: { a: { N: 'NaN' } } } }, /^data\.a /],
     ['a socket id that cannot be one', { socketId: { S: 'abc' } }, /^socketId must be a socket id/],
     ['a socket id that is a number', { socketId: { N: '1.2' } }, /^socketId must/],
     ['a creation time that is a number', { createdAt: { N: '1' } }, /^createdAt must be a string/],
@@ -82,6 +95,28 @@ describe('a row of the Notifications table', () => {
     ['a frame that only its quotes make too large', { data: { S: '"'.repeat(65_600) } }, /128 KB/],
   ])('says what is wrong with it: %s', (_, changes, reason) => {
     expect(readNotificationRow(row(changes))).toEqual({ reason: expect.stringMatching(reason) });
+  });
+
+  it.each([
+    ['something that is no attribute value', { X: 1 }, /unknown DynamoDB type/],
+    ['a number that is none', { N: 'NaN' }, /number/],
+    ['a text that is none', { S: 7 }, /string/],
+    ['a map that is none', { M: 'secret' }, /map/],
+    ['a list that is none', { L: 'secret' }, /list/],
+  ])('tells what is wrong in its data from where it is: %s', (_, wrong, reason) => {
+    const data = { M: { 'Juan Pérez': { L: [{ BOOL: true }, { M: { '4111 1111': wrong } }] } } };
+    const reading = readNotificationRow(row({ data }));
+    expect(reading).toEqual({
+      reason: expect.stringMatching(reason),
+      place: 'data.Juan Pérez[1].4111 1111',
+    });
+    // The names of members are of the payload, and the reason is for a log.
+    expect(reading).not.toMatchObject({ reason: expect.stringMatching(/Juan|4111|secret/) });
+  });
+
+  it('is a notification on every channel that can be subscribed to, up to the longest name', () => {
+    expect(readNotificationRow(row({ channel: { S: 'x'.repeat(200) } }))).toHaveProperty('notification');
+    expect(readNotificationRow(row({ channel: { S: 'x'.repeat(201) } }))).toHaveProperty('reason');
   });
 
   it('is none when there is no image at all', () => {

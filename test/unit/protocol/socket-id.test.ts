@@ -95,6 +95,8 @@ describe('a socket id', () => {
 
   it('has the form that is checked in requests', () => {
     expect(isSocketId('1234.1234')).toBe(true);
+    expect(isSocketId(`1.${'2'.repeat(254)}`)).toBe(true);
+    expect(isSocketId(`1.${'2'.repeat(255)}`)).toBe(false);
     for (const made of ['', '1', '1.2.3', '1.2\n', ' 1.2', '1.2 ', 'a.b', '-1.2', '1.2:private-other']) {
       expect(isSocketId(made)).toBe(false);
     }

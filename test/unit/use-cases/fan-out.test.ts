@@ -100,7 +100,7 @@ describe('a row that is no notification', () => {
   });
 
   it.each([
-    ['on a channel that cannot be', record('1', 'not a channel'), /channel may only contain/],
+    ['on a channel that cannot be', record('1', 'not a channel'), /channel name may only contain/],
     ['beyond what API Gateway carries', record('1', CHANNEL, { data: { S: 'x'.repeat(140_000) } }), /128 KB/],
     ['missing', { eventId: 'e', sequenceNumber: sequence('1'), row: undefined }, /new image/],
   ])('is buried when it is %s', async (_, wrong, reason) => {
@@ -111,6 +111,17 @@ describe('a row that is no notification', () => {
     world.deadLetters.assertBuried(wrong.sequenceNumber, reason);
     world.gateway.assertReceivedNothing('a=');
     world.logger.assertNeverLogged('x'.repeat(100));
+  });
+
+  it('says in its letter where in the payload it is wrong, and in the log only what is', async () => {
+    const world = await worldWith(['a=']);
+    const data = { M: { 'Juan Pérez': { N: 'NaN' } } };
+
+    await fanOut(world)([record('1', CHANNEL, { data })]);
+
+    world.deadLetters.assertBuried(sequence('1'), /number attribute .*: data\.Juan Pérez$/);
+    world.logger.assertLogged('row-buried', { sequenceNumber: sequence('1') });
+    world.logger.assertNeverLogged('Juan');
   });
 
   it('comes again when it could not be buried, and does not hold up a channel', async () => {

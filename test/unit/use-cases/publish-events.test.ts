@@ -48,11 +48,11 @@ describe('publishing an event', () => {
     const world = newWorld();
 
     await publishEvents(world)(
-      request(event({ channels: ['one', 'private-two', 'presence-three'], socket_id: '1.2' })),
+      request(event({ channels: ['one', 'private-two', 'private-three'], socket_id: '1.2' })),
     );
 
     world.log.assertStored(
-      ...['one', 'private-two', 'presence-three'].map((channel) => ({
+      ...['one', 'private-two', 'private-three'].map((channel) => ({
         channel,
         event: 'created',
         data: '{"a": 1.0}',
