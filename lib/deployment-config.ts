@@ -107,17 +107,25 @@ const deploymentConfig = settings({
     [],
   ),
   limits: v.optional(
-    settings({
-      maxConnections: v.optional(v.nullable(wholeNumber(1, 10_000_000, ', or null')), null),
-      maxChannelsPerConnection: v.optional(wholeNumber(1, 1_000), 100),
-      maxChannelNameLength: v.optional(wholeNumber(1, 200), 200),
-      maxEventNameLength: v.optional(wholeNumber(1, 200), 200),
-      maxChannelsPerEvent: v.optional(wholeNumber(1, 100), 100),
-      // One billing unit of API Gateway. Pusher and Reverb stop at 10 KB, which their users run into.
-      maxEventDataBytes: v.optional(wholeNumber(1, 65_536), 32_768),
-      // API Gateway closes a connection with 1009 on a frame above 32 KB, before any function sees it.
-      maxClientMessageBytes: v.optional(wholeNumber(1, 32_768), 10_240),
-    }),
+    v.pipe(
+      settings({
+        maxConnections: v.optional(v.nullable(wholeNumber(1, 10_000_000, ', or null')), null),
+        maxChannelsPerConnection: v.optional(wholeNumber(1, 1_000), 100),
+        maxChannelNameLength: v.optional(wholeNumber(1, 200), 200),
+        maxEventNameLength: v.optional(wholeNumber(1, 200), 200),
+        maxChannelsPerEvent: v.optional(wholeNumber(1, 100), 100),
+        // One billing unit of API Gateway. Pusher and Reverb stop at 10 KB, which their users run into.
+        maxEventDataBytes: v.optional(wholeNumber(1, 65_536), 32_768),
+        // API Gateway closes a connection with 1009 on a frame above 32 KB, before any function sees it.
+        maxClientMessageBytes: v.optional(wholeNumber(1, 32_768), 10_240),
+        maxClientMessagesPerSecond: v.optional(wholeNumber(1, 1_000), 20),
+      }),
+      v.check(
+        (limits) => limits.maxChannelsPerConnection <= 10 * limits.maxClientMessagesPerSecond,
+        'maxClientMessagesPerSecond at least a tenth of maxChannelsPerConnection, since a client that comes back ' +
+          'joins all its channels at once, and its messages are averaged over ten seconds',
+      ),
+    ),
     {},
   ),
   // Pings, not connection minutes, are what an idle client costs: four times fewer than at Reverb's 30 s.

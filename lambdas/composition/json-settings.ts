@@ -1,18 +1,24 @@
 import * as v from 'valibot';
+import { MAX_CHANNEL_NAME_LENGTH } from '../protocol/channel.ts';
 
 const COUNT = 'a whole number, at least 1';
 const count = v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(1, COUNT));
+
+/** More could be subscribed to than published on. */
+const CHANNEL_NAME_LENGTH = `a whole number from 1 to ${MAX_CHANNEL_NAME_LENGTH}`;
+const channelNameLength = v.pipe(count, v.maxValue(MAX_CHANNEL_NAME_LENGTH, CHANNEL_NAME_LENGTH));
 
 /** {@link file://../protocol/limits.ts Limits} */
 export const limits = v.object(
   {
     maxConnections: v.nullable(count),
     maxChannelsPerConnection: count,
-    maxChannelNameLength: count,
+    maxChannelNameLength: channelNameLength,
     maxEventNameLength: count,
     maxChannelsPerEvent: count,
     maxEventDataBytes: count,
     maxClientMessageBytes: count,
+    maxClientMessagesPerSecond: count,
   },
   'an object with every limit',
 );

@@ -14,6 +14,8 @@ export interface Limits {
   readonly maxEventDataBytes: number;
   /** Bytes of one message from a client. */
   readonly maxClientMessageBytes: number;
+  /** Messages of one connection a second, averaged over ten seconds. */
+  readonly maxClientMessagesPerSecond: number;
 }
 
 /** API Gateway's own limit on one message in either direction, in bytes (128 KB). */

@@ -11,6 +11,9 @@ export const protocolErrors = {
   4301: 'The app does not have client messaging enabled.',
 } as const;
 
+/** What Reverb sends with 4301 to a client that sends too much; the same code as above, since clients make nothing of either. */
+export const RATE_LIMIT_EXCEEDED = 'Rate limit exceeded';
+
 export type ProtocolErrorCode = keyof typeof protocolErrors;
 
 /** Codes with which a connection can be refused by its first frame. */

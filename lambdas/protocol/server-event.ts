@@ -1,5 +1,10 @@
 import type { Notification } from './notification.ts';
-import { type ProtocolErrorCode, protocolErrors, type SubscriptionRefusal } from './protocol-error.ts';
+import {
+  type ProtocolErrorCode,
+  protocolErrors,
+  RATE_LIMIT_EXCEEDED,
+  type SubscriptionRefusal,
+} from './protocol-error.ts';
 
 /**
  * Every frame the server sends, as Reverb writes it: the order event, data, channel, and `data` as a string of JSON.
@@ -19,6 +24,10 @@ export function pong(): string {
 
 export function protocolError(code: ProtocolErrorCode): string {
   return frame('pusher:error', { code, message: protocolErrors[code] });
+}
+
+export function rateLimitExceeded(): string {
+  return frame('pusher:error', { code: 4301, message: RATE_LIMIT_EXCEEDED });
 }
 
 /** For the kinds without members. */

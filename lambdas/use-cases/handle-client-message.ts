@@ -4,11 +4,19 @@ import type { ConnectionGateway } from '../ports/connection-gateway.ts';
 import type { ConnectionStore } from '../ports/connection-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
+import { channelNameProblem } from '../protocol/channel.ts';
 import { parseClientMessage } from '../protocol/client-message.ts';
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
 import type { Limits } from '../protocol/limits.ts';
-import { pong, protocolError, subscriptionError, subscriptionSucceeded } from '../protocol/server-event.ts';
+import {
+  pong,
+  protocolError,
+  rateLimitExceeded,
+  subscriptionError,
+  subscriptionSucceeded,
+} from '../protocol/server-event.ts';
 import { endConnection } from './end-connection.ts';
+import { messageAllowance } from './message-allowance.ts';
 import { type SubscribeRequest, subscribe } from './subscribe.ts';
 
 /** One message as the `$default` route gets it. */
@@ -34,7 +42,8 @@ export const handleClientMessage = (deps: {
   readonly settings: { readonly appKey: string; readonly channelPattern: string; readonly limits: Limits };
 }) => {
   const { clock, logger } = deps;
-  const { maxClientMessageBytes } = deps.settings.limits;
+  const { maxChannelNameLength, maxClientMessageBytes, maxClientMessagesPerSecond } = deps.settings.limits;
+  const allowanceOf = messageAllowance(clock, maxClientMessagesPerSecond);
   const join = subscribe(deps);
   const end = endConnection(deps);
 
@@ -49,6 +58,12 @@ export const handleClientMessage = (deps: {
 
   async function answer(incoming: IncomingMessage): Promise<string | undefined> {
     const { connectionId, identity } = incoming;
+    const allowance = allowanceOf(connectionId);
+    if (allowance !== 'allowed') {
+      // Once: a line for each message would be one more thing that a client can have too much of.
+      if (allowance === 'exceeded') logger.warn('client-too-fast', { connectionId });
+      return rateLimitExceeded();
+    }
     if (identity !== undefined && clock.now() >= identity.tokenExpiresAt * 1000) {
       logger.warn('token-expired', { connectionId });
       // Posted, not answered: an answer would come after the close.
@@ -67,7 +82,7 @@ export const handleClientMessage = (deps: {
       case 'subscribe':
         return await answerSubscribe({ ...incoming, ...message });
       case 'unsubscribe':
-        await deps.subscriptions.unsubscribe(connectionId, message.channel);
+        await leave(connectionId, message.channel);
         return undefined;
       case 'client-event':
         return protocolError(4301);
@@ -95,6 +110,12 @@ export const handleClientMessage = (deps: {
         status: 500,
       });
     }
+  }
+
+  async function leave(connectionId: string, channel: string): Promise<void> {
+    // Nobody is on a channel that cannot be; its name could be too long for the key of a row.
+    if (channelNameProblem(channel, maxChannelNameLength) !== undefined) return;
+    await deps.subscriptions.unsubscribe(connectionId, channel);
   }
 
   function malformed(connectionId: string, problem: string): string {

@@ -28,6 +28,7 @@ export const functionEnvironment = {
     maxChannelsPerEvent: 100,
     maxEventDataBytes: 32_768,
     maxClientMessageBytes: 10_240,
+    maxClientMessagesPerSecond: 20,
   }),
   [environmentNames.notificationRetentionInSeconds]: '604800',
   [environmentNames.retryQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/retry.fifo',

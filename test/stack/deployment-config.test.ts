@@ -32,6 +32,19 @@ function complaintAbout(settings: object): string {
 }
 
 describe('what is completed', () => {
+  it('lets a client join as many channels at once as it may be on', () => {
+    const limits = { maxChannelsPerConnection: 201, maxClientMessagesPerSecond: 20 };
+    expect(complaintAbout({ limits })).toMatch(
+      /^limits is .+; allowed: maxClientMessagesPerSecond at least a tenth of maxChannelsPerConnection, since/,
+    );
+    expect(
+      parseDeploymentConfig({
+        ...minimalSettings,
+        limits: { ...limits, maxChannelsPerConnection: 200 },
+      }).limits.maxChannelsPerConnection,
+    ).toBe(200);
+  });
+
   it('fills in every default', () => {
     expect(parseDeploymentConfig(minimalSettings)).toEqual({
       ...minimalSettings,
@@ -45,6 +58,7 @@ describe('what is completed', () => {
         maxChannelsPerEvent: 100,
         maxEventDataBytes: 32_768,
         maxClientMessageBytes: 10_240,
+        maxClientMessagesPerSecond: 20,
       },
       activityTimeoutInSeconds: 120,
       notificationRetentionInDays: 7,
@@ -200,6 +214,10 @@ const wrong: readonly (readonly [object, string])[] = [
   [
     { limits: { maxClientMessageBytes: 32_769 } },
     'limits.maxClientMessageBytes is 32769; allowed: a whole number from 1 to 32768.',
+  ],
+  [
+    { limits: { maxClientMessagesPerSecond: 0 } },
+    'limits.maxClientMessagesPerSecond is 0; allowed: a whole number from 1 to 1000.',
   ],
   [
     { activityTimeoutInSeconds: 600 },

@@ -110,6 +110,7 @@ const limits = JSON.stringify({
   maxChannelsPerEvent: 100,
   maxEventDataBytes: 32_768,
   maxClientMessageBytes: 10_240,
+  maxClientMessagesPerSecond: 20,
 });
 const endpoint = {
   AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:

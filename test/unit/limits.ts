@@ -9,4 +9,5 @@ export const limits: Limits = {
   maxChannelsPerEvent: 100,
   maxEventDataBytes: 100 * 1024,
   maxClientMessageBytes: 10_000,
+  maxClientMessagesPerSecond: 2,
 };

@@ -5,6 +5,7 @@ import {
   notificationFrame,
   pong,
   protocolError,
+  rateLimitExceeded,
   subscriptionError,
   subscriptionSucceeded,
 } from '../../../lambdas/protocol/server-event.ts';
@@ -18,6 +19,7 @@ describe('a frame of the server', () => {
     ['an unknown key', protocolError(4001), frames.unknownApp],
     ['a full house', protocolError(4004), frames.overQuota],
     ['a malformed message', protocolError(4200), frames.malformed],
+    ['too many messages', rateLimitExceeded(), frames.rateLimitExceeded],
     ['a subscription', subscriptionSucceeded('private-commerce.12'), frames.subscriptionSucceeded],
     [
       'a refused subscription',

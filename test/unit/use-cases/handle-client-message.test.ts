@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { pong, protocolError } from '../../../lambdas/protocol/server-event.ts';
+import {
+  pong,
+  protocolError,
+  rateLimitExceeded,
+  subscriptionSucceeded,
+} from '../../../lambdas/protocol/server-event.ts';
+import { handleClientMessage } from '../../../lambdas/use-cases/handle-client-message.ts';
 import { say, subscribe } from './client-speech.ts';
-import { identity, newWorld } from './world.ts';
+import { connected, identity, NOW, newWorld } from './world.ts';
 
 describe('a ping', () => {
   it('is answered, and nothing is asked for it', async () => {
@@ -48,6 +54,18 @@ describe('an unsubscription', () => {
     expect(await say(world, unsubscribe('news'))).toBeUndefined();
 
     world.subscriptions.assertSubscribers('news');
+  });
+
+  it.each([
+    ['too long for any channel', 'x'.repeat(9_000)],
+    ['that no channel can have', 'a b'],
+  ])('from a channel of a name %s is ignored, and nothing is asked for it', async (_, channel) => {
+    const world = newWorld();
+    world.subscriptions.unsubscribe = () => Promise.reject(new Error('the key is too long'));
+
+    expect(await say(world, unsubscribe(channel))).toBeUndefined();
+
+    world.logger.assertNoErrors();
   });
 
   it('from a channel it is not on is no error', async () => {
@@ -102,5 +120,48 @@ describe('any other message', () => {
 
   it('that is nobody’s is ignored', async () => {
     expect(await say(newWorld(), '{"event":"application:event","data":{}}')).toBeUndefined();
+  });
+});
+
+describe('a connection that says too much', () => {
+  const hearing = async () => {
+    const world = newWorld();
+    await connected(world, 'a=');
+    const handle = handleClientMessage(world);
+    const hear = (body: string, connectionId = 'a=') => handle({ connectionId, connectedAt: NOW, body });
+    for (let times = 0; times < 20; times++) expect(await hear('{"event":"pusher:ping"}')).toBe(pong());
+    return { world, hear };
+  };
+
+  it('is told so as Reverb tells it, and what it wants is not done', async () => {
+    const { world, hear } = await hearing();
+
+    expect(await hear(subscribe('news'))).toBe(
+      '{"event":"pusher:error","data":"{\\"code\\":4301,\\"message\\":\\"Rate limit exceeded\\"}"}',
+    );
+
+    world.subscriptions.assertSubscribers('news');
+    world.gateway.assertOpen('a=');
+    world.connections.assertKept('a=');
+  });
+
+  it('takes nothing from the others', async () => {
+    const { hear } = await hearing();
+
+    expect(await hear('{"event":"pusher:ping"}', 'b=')).toBe(pong());
+  });
+
+  it('is heard again when it has been silent for a while', async () => {
+    const { world, hear } = await hearing();
+    world.clock.advance(20_000);
+
+    expect(await hear(subscribe('news'))).toBe(subscriptionSucceeded('news'));
+  });
+
+  it('is logged once, however much it says', async () => {
+    const { world, hear } = await hearing();
+    for (let times = 0; times < 5; times++) expect(await hear('Hi')).toBe(rateLimitExceeded());
+
+    expect(world.logger.lines.map(({ event }) => event)).toEqual(['client-too-fast']);
   });
 });
