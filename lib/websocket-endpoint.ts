@@ -88,7 +88,7 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
       description: 'Verifies the token of a handshake',
       saysNoWith: 'Unauthorized',
     });
-    authorize.knows('jwtIssuers');
+    authorize.knows('jwtIssuers', 'channelPattern', 'limits');
     return authorize;
   }
 

@@ -5,6 +5,6 @@ import { authorizeConnection } from '../use-cases/authorize-connection.ts';
 import { readEnvironment } from './environment.ts';
 
 export function composeAuthorize() {
-  const { jwtIssuers } = readEnvironment(['jwtIssuers']);
-  return authorizeConnection({ tokens: new JwtVerifier(jwtIssuers, systemClock), logger });
+  const { jwtIssuers, ...settings } = readEnvironment(['jwtIssuers', 'channelPattern', 'limits']);
+  return authorizeConnection({ tokens: new JwtVerifier(jwtIssuers, systemClock, logger), logger, settings });
 }

@@ -15,7 +15,7 @@ export function composeChannelAuth() {
     'limits',
   ]);
   return authorizeChannel({
-    tokens: new JwtVerifier(jwtIssuers, clock),
+    tokens: new JwtVerifier(jwtIssuers, clock, logger),
     secret: new SecretsManagerAppSecret(createSecretsClient(), clock, appSecretArn),
     logger,
     settings,

@@ -18,10 +18,6 @@ const PLACEHOLDER = '{tenant}';
  */
 const TENANT = '[-A-Za-z0-9_=@,;]+';
 
-export function isTenantId(tenant: string): boolean {
-  return new RegExp(`^${TENANT}$`).test(tenant);
-}
-
 /** Throws, naming what is expected, on a pattern that does not name exactly one tenant or that anybody could listen to. */
 export function parseChannelPattern(pattern: string): ChannelPattern {
   const { kind, baseName } = channelOf(pattern);

@@ -1,8 +1,10 @@
 import type { Logger } from '../ports/logger.ts';
 import { TokenRefused, type TokenVerifier } from '../ports/token-verifier.ts';
 import { tokenOfHandshake } from '../protocol/access-token.ts';
+import { channelNameProblem } from '../protocol/channel.ts';
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
-import { isTenantId } from '../protocol/tenancy.ts';
+import type { Limits } from '../protocol/limits.ts';
+import { channelOfTenant, parseChannelPattern } from '../protocol/tenancy.ts';
 
 /** What a handshake shows to the authorizer. */
 export interface Credentials {
@@ -21,16 +23,20 @@ export type Authorization =
 
 /**
  * Lets in who has a valid token, or has none and names an app key. A token that is there has to be valid, whatever key comes
- * with it. Failures to verify (an issuer's keys cannot be fetched) are thrown.
+ * with it, and its tenant has to have a channel. Failures to verify (an issuer's keys cannot be fetched) are thrown.
  */
-export const authorizeConnection =
-  (deps: { readonly tokens: TokenVerifier; readonly logger: Logger }) =>
-  async (credentials: Credentials): Promise<Authorization> => {
-    const refuse = (reason: string): Authorization => {
-      deps.logger.warn('handshake-refused', { reason });
-      return { outcome: 'refused' };
-    };
+export const authorizeConnection = (deps: {
+  readonly tokens: TokenVerifier;
+  readonly logger: Logger;
+  readonly settings: {
+    readonly channelPattern: string;
+    readonly limits: Pick<Limits, 'maxChannelNameLength'>;
+  };
+}) => {
+  const { maxChannelNameLength } = deps.settings.limits;
+  const pattern = parseChannelPattern(deps.settings.channelPattern);
 
+  return async (credentials: Credentials): Promise<Authorization> => {
     const token = tokenOfHandshake(credentials);
     if (token === undefined) {
       return credentials.appKey === undefined || credentials.appKey === ''
@@ -40,7 +46,7 @@ export const authorizeConnection =
     if (token === '') return refuse('it came with an empty token, or with several');
     try {
       const identity = await deps.tokens.verify(token);
-      return isTenantId(identity.tenant)
+      return hasChannel(identity.tenant)
         ? { outcome: 'allowed', identity }
         : refuse('its token names a tenant that no channel can be named after');
     } catch (error) {
@@ -48,3 +54,15 @@ export const authorizeConnection =
       throw error;
     }
   };
+
+  /** Whoever comes with a token is subscribed to the channel of its tenant, and is not to find out too late that it cannot be. */
+  function hasChannel(tenant: string): boolean {
+    const channel = channelOfTenant(pattern, tenant);
+    return channel !== undefined && channelNameProblem(channel, maxChannelNameLength) === undefined;
+  }
+
+  function refuse(reason: string): Authorization {
+    deps.logger.warn('handshake-refused', { reason });
+    return { outcome: 'refused' };
+  }
+};

@@ -135,6 +135,8 @@ describe('a handshake without a right to connect', () => {
       },
     ],
     ['a token without a tenant', () => tokenFor('', { claims: { commerce_id: undefined } })],
+    ['a token of a tenant too long for any channel', () => tokenFor('x'.repeat(2_100))],
+    ['a token that expires beyond all time', () => tokenFor(12, { expiresIn: 1e300 })],
     ['something that is no token', async () => 'nonsense'],
   ])('is refused with 401: %s', async (_, token) => {
     await expect(dial(raw, bearer(await token()))).rejects.toThrow('401');

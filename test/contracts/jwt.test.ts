@@ -1,6 +1,8 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach } from 'vitest';
 import { JwtVerifier } from '../../lambdas/adapters/jwt/jwt-verifier.ts';
+import { RecordingLogger } from '../fakes/recording-logger.ts';
+import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { type AwsStandIn, startAwsStandIn } from '../setup/aws-stand-in.ts';
 import { NOW } from './subscription-store.ts';
 import { tokenVerifierContract } from './token-verifier.ts';
@@ -27,7 +29,7 @@ tokenVerifierContract('with jose and a JWKS', async () => {
   };
   const claims = { iss: settings.issuer, aud: settings.audience, sub: '7', commerce_id: 12, exp: NOW + 60 };
   return {
-    verifier: new JwtVerifier([settings], { now: () => NOW * 1_000, sleep: () => Promise.resolve() }),
+    verifier: new JwtVerifier([settings], new VirtualClock(NOW * 1_000), new RecordingLogger()),
     token: await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
     identity: { tenant: '12', user: '7', tokenExpiresAt: NOW + 60 },
     fail: () => {

@@ -124,7 +124,7 @@ const pattern = { CHANNEL_PATTERN: 'private-commerce.{tenant}' };
 
 /** What each function is told: all of it. */
 const environments: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  authorize: issuers,
+  authorize: { ...issuers, ...pattern, LIMITS: limits },
   connect: { ...connections, ...origins, APP_KEY: 'key-1', LIMITS: limits },
   disconnect: connections,
   message: { ...connections, ...secret, ...pattern, ...endpoint, APP_KEY: 'key-1', LIMITS: limits },

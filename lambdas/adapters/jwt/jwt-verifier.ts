@@ -1,22 +1,13 @@
-import {
-  createRemoteJWKSet,
-  decodeJwt,
-  errors,
-  importSPKI,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  jwtVerify,
-} from 'jose';
+import { decodeJwt, errors, importSPKI, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionIdentity } from '../../ports/connection-store.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { TokenRefused, type TokenVerifier } from '../../ports/token-verifier.ts';
 import type { TokenIssuer } from '../../protocol/token-issuer.ts';
+import { remoteKeys } from './remote-keys.ts';
 
 /** Clocks of issuers and of AWS differ by less; a token lives no longer than that past its `exp`. */
 const CLOCK_TOLERANCE_IN_SECONDS = 5;
-
-/** Well below the time the handshake may take. */
-const KEY_REQUEST_TIMEOUT_IN_MILLISECONDS = 3_000;
 
 /** Whoever sends tokens with unknown keys must not make us ask the issuer for each of them. */
 const KEY_COOLDOWN_IN_MILLISECONDS = 30_000;
@@ -33,17 +24,27 @@ interface TrustedIssuer {
 
 /**
  * Verifies with `jose`: the token's own `iss` chooses the issuer, and everything else is what that issuer was configured
- * with. Keys fetched from a JWKS URL stay with the verifier, which lives as long as its environment; an unknown `kid`
- * has them fetched again, at most every 30 seconds.
+ * with. Keys fetched from a JWKS URL stay with the verifier, which lives as long as its environment.
  * Sources: RFC 7519 section 7.2, RFC 8725 sections 3.1 (algorithms) and 3.8 (issuer and key).
  */
 export class JwtVerifier implements TokenVerifier {
   readonly #issuers: ReadonlyMap<string, TrustedIssuer>;
   readonly #clock: Clock;
 
-  constructor(issuers: readonly TokenIssuer[], clock: Clock, options: JwtVerifierOptions = {}) {
+  constructor(
+    issuers: readonly TokenIssuer[],
+    clock: Clock,
+    logger: Logger,
+    options: JwtVerifierOptions = {},
+  ) {
+    const cooldown = options.keyCooldownInMilliseconds ?? KEY_COOLDOWN_IN_MILLISECONDS;
     this.#issuers = new Map(
-      issuers.map((settings) => [settings.issuer, { settings, keys: keysOf(settings, options) }]),
+      issuers.map((settings) => {
+        const { jwksUrl, publicKey = '' } = settings;
+        const keys =
+          jwksUrl === undefined ? publicKeyOf(publicKey) : remoteKeys(jwksUrl, clock, logger, cooldown);
+        return [settings.issuer, { settings, keys }];
+      }),
     );
     this.#clock = clock;
   }
@@ -66,7 +67,7 @@ export class JwtVerifier implements TokenVerifier {
     return {
       tenant: readClaim(payload, settings.tenantClaim),
       user: readClaim(payload, settings.userClaim),
-      tokenExpiresAt: Math.floor(payload.exp ?? 0),
+      tokenExpiresAt: readExpiry(payload),
     };
   }
 
@@ -85,14 +86,7 @@ export class JwtVerifier implements TokenVerifier {
   }
 }
 
-function keysOf(issuer: TokenIssuer, options: JwtVerifierOptions): JWTVerifyGetKey {
-  if (issuer.jwksUrl !== undefined) {
-    return createRemoteJWKSet(new URL(issuer.jwksUrl), {
-      timeoutDuration: KEY_REQUEST_TIMEOUT_IN_MILLISECONDS,
-      cooldownDuration: options.keyCooldownInMilliseconds ?? KEY_COOLDOWN_IN_MILLISECONDS,
-    });
-  }
-  const pem = issuer.publicKey ?? '';
+function publicKeyOf(pem: string): JWTVerifyGetKey {
   const imported = new Map<string, ReturnType<typeof importSPKI>>();
   // Called after the algorithm has passed the allow-list, so the map stays as small as that list.
   return async ({ alg }) => {
@@ -115,11 +109,21 @@ function verdictOn(error: unknown): unknown {
 
 function readClaim(payload: JWTPayload, name: string): string {
   const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
-  if (typeof value === 'string' && value !== '') {
+  // JSON can escape half of a surrogate pair, which no row can hold.
+  if (typeof value === 'string' && value !== '' && value.isWellFormed()) {
     return value;
   }
   if (typeof value === 'number' && Number.isSafeInteger(value)) {
     return String(value);
   }
   throw new TokenRefused(`its claim "${name}" must be a non-empty string or a whole number`);
+}
+
+/** Any number is a NumericDate, but one that cannot be counted to says nothing. Source: RFC 7519 section 2. */
+function readExpiry({ exp = 0 }: JWTPayload): number {
+  const expiry = Math.floor(exp);
+  if (!Number.isSafeInteger(expiry)) {
+    throw new TokenRefused('its expiry ("exp") is no time');
+  }
+  return expiry;
 }

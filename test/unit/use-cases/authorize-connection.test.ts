@@ -55,6 +55,28 @@ describe('the authorizer of a handshake', () => {
     });
   });
 
+  it('refuses a token of a tenant whose channel has a longer name than a channel may have', async () => {
+    const longest = 'x'.repeat(200 - 'private-commerce.'.length);
+    const tokens = new KnownTokens({
+      fits: { ...identity, tenant: longest },
+      'fits-not': { ...identity, tenant: `${longest}x` },
+      huge: { ...identity, tenant: 'x'.repeat(2_100) },
+    });
+    const authorize = authorizeConnection({ ...newWorld(), tokens });
+
+    expect(await authorize({ token: 'fits' })).toMatchObject({ outcome: 'allowed' });
+    expect(await authorize({ token: 'fits-not' })).toEqual({ outcome: 'refused' });
+    expect(await authorize({ token: 'huge' })).toEqual({ outcome: 'refused' });
+  });
+
+  it('refuses a token of a tenant whose channel the deployment has no room for', async () => {
+    const world = newWorld();
+    const limits = { ...world.settings.limits, maxChannelNameLength: 'private-commerce.1'.length };
+    const authorize = authorizeConnection({ ...world, settings: { ...world.settings, limits } });
+
+    expect(await authorize({ token: 'valid-token' })).toEqual({ outcome: 'refused' });
+  });
+
   it('passes on that a token could not be verified, which is nobody’s fault but ours', async () => {
     const world = newWorld();
     world.tokens.failure = new Error('the keys cannot be fetched');

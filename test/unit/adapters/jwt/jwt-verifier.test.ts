@@ -1,14 +1,22 @@
 import { createServer, type Server } from 'node:http';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JwtVerifier } from '../../../../lambdas/adapters/jwt/jwt-verifier.ts';
 import { TokenRefused } from '../../../../lambdas/ports/token-verifier.ts';
 import type { TokenIssuer } from '../../../../lambdas/protocol/token-issuer.ts';
+import { RecordingLogger } from '../../../fakes/recording-logger.ts';
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>;
 
 const NOW = 1_764_000_000;
-const clock = { now: () => NOW * 1_000, sleep: () => Promise.resolve() };
+
+let now = NOW;
+const clock = { now: () => now * 1_000, sleep: () => Promise.resolve() };
+let logger = new RecordingLogger();
+beforeEach(() => {
+  now = NOW;
+  logger = new RecordingLogger();
+});
 
 let ours: Key;
 let foreign: Key;
@@ -66,7 +74,7 @@ async function verdict(verifier: JwtVerifier, jwt: string): Promise<unknown> {
 
 describe('a token signed with the configured public key', () => {
   it('says who is connected, and until when', async () => {
-    expect(await new JwtVerifier([settings()], clock).verify(await token())).toEqual({
+    expect(await new JwtVerifier([settings()], clock, logger).verify(await token())).toEqual({
       tenant: '12',
       user: '7',
       tokenExpiresAt: NOW + 60,
@@ -76,19 +84,22 @@ describe('a token signed with the configured public key', () => {
   it('may name tenant and user by claims of any name, as strings or numbers', async () => {
     const issuer = settings({ tenantClaim: 'https://claims.example/tenant', userClaim: 'uid' });
     const jwt = await token({ change: { 'https://claims.example/tenant': 'acme', uid: 99 } });
-    expect(await new JwtVerifier([issuer], clock).verify(jwt)).toMatchObject({ tenant: 'acme', user: '99' });
+    expect(await new JwtVerifier([issuer], clock, logger).verify(jwt)).toMatchObject({
+      tenant: 'acme',
+      user: '99',
+    });
   });
 
   it('may be for several audiences, and its expiry may have a fraction', async () => {
     const jwt = await token({ change: { aud: ['other', 'pregonero'], exp: NOW + 60.9 } });
-    expect(await new JwtVerifier([settings()], clock).verify(jwt)).toMatchObject({
+    expect(await new JwtVerifier([settings()], clock, logger).verify(jwt)).toMatchObject({
       tokenExpiresAt: NOW + 60,
     });
   });
 
   it('is believed by the algorithm that its header names, among those allowed', async () => {
     const issuer = settings({ algorithms: ['RS256', 'PS256'] });
-    const verifier = new JwtVerifier([issuer], clock);
+    const verifier = new JwtVerifier([issuer], clock, logger);
     const { importPKCS8, exportPKCS8 } = await import('jose');
     const pss = await importPKCS8(await exportPKCS8(ours.privateKey), 'PS256');
     const jwt = await token({ key: { ...ours, privateKey: pss }, alg: 'PS256' });
@@ -103,7 +114,7 @@ describe('a token signed with the configured public key', () => {
       algorithms: ['ES256'],
       tenantClaim: 'org',
     });
-    const verifier = new JwtVerifier([settings(), other], clock);
+    const verifier = new JwtVerifier([settings(), other], clock, logger);
     const fromOther = { change: { iss: 'https://other.example', org: 'acme' }, key: elliptic, alg: 'ES256' };
     expect(await verifier.verify(await token(fromOther))).toMatchObject({ tenant: 'acme' });
     expect(await verifier.verify(await token())).toMatchObject({ tenant: '12' });
@@ -127,14 +138,16 @@ describe('a token signed with the configured public key', () => {
     ['names a tenant by a fraction', { change: { commerce_id: 1.5 } }],
     ['names a tenant by a number that lost digits', { change: { commerce_id: 2 ** 53 } }],
     ['names a user by a truth', { change: { sub: true as never } }],
+    ['names a user by half a character', { change: { sub: 'user-\ud83d' } }],
+    ['expires at a time beyond counting', { change: { exp: 1e300 } }],
   ])('is refused when it %s', async (_, making) => {
-    expect(await verdict(new JwtVerifier([settings()], clock), await token(making))).toBeInstanceOf(
+    expect(await verdict(new JwtVerifier([settings()], clock, logger), await token(making))).toBeInstanceOf(
       TokenRefused,
     );
   });
 
   it('is accepted within five seconds of its expiry, for clocks differ', async () => {
-    const verifier = new JwtVerifier([settings()], clock);
+    const verifier = new JwtVerifier([settings()], clock, logger);
     expect(await verdict(verifier, await token({ change: { exp: NOW - 4 } }))).toMatchObject({
       tenant: '12',
     });
@@ -143,7 +156,7 @@ describe('a token signed with the configured public key', () => {
 
 describe('a forged token', () => {
   const refused = async (jwt: string) => {
-    const error = await verdict(new JwtVerifier([settings()], clock), jwt);
+    const error = await verdict(new JwtVerifier([settings()], clock, logger), jwt);
     expect(error).toBeInstanceOf(TokenRefused);
     // Neither the token nor its claims may get where errors are logged.
     const { message, cause } = error as TokenRefused;
@@ -178,7 +191,7 @@ describe('a forged token', () => {
   it.each(['', 'a', 'a.b', 'a.b.c', '....', 'ey.ey.ey', `${segment({})}.${segment([])}.x`])(
     'is refused when it is no token at all: %j',
     async (jwt) => {
-      expect(await verdict(new JwtVerifier([settings()], clock), jwt)).toBeInstanceOf(TokenRefused);
+      expect(await verdict(new JwtVerifier([settings()], clock, logger), jwt)).toBeInstanceOf(TokenRefused);
     },
   );
 });
@@ -193,7 +206,7 @@ describe('a token signed with a key of a JWKS', () => {
     server?.closeAllConnections();
   });
 
-  async function verifierOfJwks(): Promise<JwtVerifier> {
+  async function verifierOfJwks(keyCooldownInMilliseconds = 0): Promise<JwtVerifier> {
     requests = 0;
     status = 200;
     server = createServer((_, response) => {
@@ -205,8 +218,8 @@ describe('a token signed with a key of a JWKS', () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const { publicKey: _, ...rest } = settings();
-    return new JwtVerifier([{ ...rest, jwksUrl: `http://127.0.0.1:${port}/jwks.json` }], clock, {
-      keyCooldownInMilliseconds: 0,
+    return new JwtVerifier([{ ...rest, jwksUrl: `http://127.0.0.1:${port}/jwks.json` }], clock, logger, {
+      keyCooldownInMilliseconds,
     });
   }
 
@@ -237,6 +250,89 @@ describe('a token signed with a key of a JWKS', () => {
       TokenRefused,
     );
     expect(await verdict(verifier, await token({ kid: 'k1', key: foreign }))).toBeInstanceOf(TokenRefused);
+  });
+
+  describe('while the issuer is out of reach', () => {
+    const MINUTE = 60;
+    const HOUR = 60 * MINUTE;
+
+    async function verifierBeforeTheOutage(): Promise<JwtVerifier> {
+      keys = [await jwk(ours, 'k1')];
+      const verifier = await verifierOfJwks(30_000);
+      await verifier.verify(await token({ kid: 'k1' }));
+      status = 503;
+      return verifier;
+    }
+    const lasting = (kid = 'k1', key = ours) => token({ kid, key, change: { exp: NOW + 24 * HOUR } });
+
+    it.each([10 * MINUTE, 6 * HOUR - 1])(
+      'is verified with the keys of before, %i seconds on',
+      async (later) => {
+        const verifier = await verifierBeforeTheOutage();
+        now += later;
+        expect(await verifier.verify(await lasting())).toMatchObject({ tenant: '12' });
+        expect(requests).toBe(2);
+        logger.assertLogged('keys-not-refreshed');
+      },
+    );
+
+    it('is not verified with keys of six hours ago', async () => {
+      const verifier = await verifierBeforeTheOutage();
+      now += 6 * HOUR;
+      const error = await verdict(verifier, await lasting());
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toBeInstanceOf(TokenRefused);
+    });
+
+    it('has the keys asked for every half a minute, and not by every token', async () => {
+      const verifier = await verifierBeforeTheOutage();
+      now += 10 * MINUTE;
+      for (let times = 0; times < 5; times++) await verifier.verify(await lasting());
+      expect(requests).toBe(2);
+      now += 30;
+      await verifier.verify(await lasting());
+      expect(requests).toBe(3);
+    });
+
+    it('is refused when the keys of before have not signed it', async () => {
+      const verifier = await verifierBeforeTheOutage();
+      now += 10 * MINUTE;
+      expect(await verdict(verifier, await lasting('k1', foreign))).toBeInstanceOf(TokenRefused);
+    });
+
+    it('is verified with new keys only as soon as the issuer is back', async () => {
+      const verifier = await verifierBeforeTheOutage();
+      now += HOUR;
+      await verifier.verify(await lasting());
+      status = 200;
+      keys = [await jwk(foreign, 'k2')];
+      now += 30;
+      expect(await verdict(verifier, await lasting())).toBeInstanceOf(TokenRefused);
+      expect(await verifier.verify(await lasting('k2', foreign))).toMatchObject({ tenant: '12' });
+    });
+  });
+
+  it('is verified with keys that are fetched again every ten minutes', async () => {
+    keys = [await jwk(ours, 'k1')];
+    const verifier = await verifierOfJwks(30_000);
+    const jwt = await token({ kid: 'k1', change: { exp: NOW + 3_600 } });
+    await verifier.verify(jwt);
+    now += 599;
+    await verifier.verify(jwt);
+    expect(requests).toBe(1);
+    now += 1;
+    await verifier.verify(jwt);
+    expect(requests).toBe(2);
+  });
+
+  it('does not have the keys fetched for every unknown key', async () => {
+    keys = [await jwk(ours, 'k1')];
+    const verifier = await verifierOfJwks(30_000);
+    for (let times = 0; times < 5; times++) {
+      const jwt = await token({ kid: 'unknown', key: foreign });
+      expect(await verdict(verifier, jwt)).toBeInstanceOf(TokenRefused);
+    }
+    expect(requests).toBe(1);
   });
 
   it('is neither accepted nor refused while the keys cannot be had', async () => {
