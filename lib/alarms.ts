@@ -25,7 +25,7 @@ const aboveThreshold = {
 
 /**
  * Together they watch ten metrics: as many as CloudWatch watches for nothing in an account. There is none for throttled
- * functions: whoever throttles them fails a request, delays a stream or fills a dead-letter queue, and is seen there.
+ * functions: all share the account's room, and where it is used up requests fail and streams fall behind, which is seen.
  * Source: https://aws.amazon.com/cloudwatch/pricing/
  */
 export function addAlarms(
