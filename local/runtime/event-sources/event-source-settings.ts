@@ -14,6 +14,8 @@ interface CommonSettings {
 export interface StreamSettings extends CommonSettings {
   readonly streamArn: string;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  /** Batches of a shard that are with the function at once. */
+  readonly parallelizationFactor: number;
   readonly bisectsBatchOnError: boolean;
   /** Infinity: for as long as the record exists. */
   readonly maximumRetryAttempts: number;

@@ -28,6 +28,10 @@ export class StreamBuffer {
     this.#windowInMilliseconds = settings.batchingWindowInSeconds * 1000 * timeScale;
   }
 
+  get size(): number {
+    return this.#records.length;
+  }
+
   add(records: readonly StreamRecord[], now: number): void {
     if (records.length > 0 && this.#records.length === 0)
       this.#windowEndsAt = now + this.#windowInMilliseconds;

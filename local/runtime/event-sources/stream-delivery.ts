@@ -17,7 +17,7 @@ interface Piece {
 }
 
 /**
- * Delivers one batch of a shard, and returns when every record of it was taken or discarded: until then the shard waits.
+ * Delivers one batch of a lane, and returns when every record of it was taken or discarded: until then the lane waits.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export async function deliverStreamBatch(

@@ -1,17 +1,16 @@
-import type { StreamPosition } from '../tables.ts';
+import type { StreamPosition, StreamRecord } from '../tables.ts';
 import type { World } from '../world.ts';
 import { Backoff } from './backoff.ts';
 import type { EventSource, StreamSettings } from './event-source-settings.ts';
 import { pause } from './pause.ts';
 import { pollWith } from './polling.ts';
-import { StreamBuffer } from './stream-buffer.ts';
-import { deliverStreamBatch } from './stream-delivery.ts';
+import { laneOf, StreamLane } from './stream-lane.ts';
 
 /** Records that one read gives at most. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
 const PAGE_SIZE = 1_000;
 
 /**
- * A mapping of a DynamoDB stream, one batch at a time. Looks at once where the stream stands, so that `LATEST` means
+ * A mapping of a DynamoDB stream. Looks at once where the stream stands, so that `LATEST` means
  * the time at which the mapping was created; throws when there is no such stream.
  */
 export async function createStreamEventSource(world: World, settings: StreamSettings): Promise<EventSource> {
@@ -31,6 +30,7 @@ async function startingPosition(
   return page.position;
 }
 
+/** Reads ahead while batches are with the function, but not further than a page for each lane. */
 async function follow(
   world: World,
   settings: StreamSettings,
@@ -38,27 +38,41 @@ async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   const { streamPollInterval, timeScale } = world.limits;
-  const buffer = new StreamBuffer(settings, timeScale);
+  const lanes = Array.from(
+    { length: settings.parallelizationFactor },
+    () => new StreamLane(world, settings, signal),
+  );
   const backoff = new Backoff(timeScale);
   let position = from;
 
   while (!signal.aborted) {
     const polledAt = Date.now();
+    let mayGoOn = false;
     try {
-      const page = await world.tables.readStream(settings.streamArn, position, PAGE_SIZE);
-      position = page.position;
-      // Records that are filtered out are consumed all the same.
-      buffer.add(page.records.filter(settings.filter), Date.now());
-      for (let batch = buffer.take(Date.now()); batch && !signal.aborted; batch = buffer.take(Date.now())) {
-        await deliverStreamBatch(world, settings, page.shardId, batch, signal);
+      if (lanes.every(({ waiting }) => waiting < PAGE_SIZE)) {
+        const page = await world.tables.readStream(settings.streamArn, position, PAGE_SIZE);
+        position = page.position;
+        // Records that are filtered out are consumed all the same.
+        distribute(page.records.filter(settings.filter), lanes, page.shardId);
+        mayGoOn = page.records.length >= PAGE_SIZE;
       }
       backoff.reset();
-      if (page.records.length >= PAGE_SIZE) continue;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       world.logs.write('stream', `${settings.streamArn}: ${String(error)}`);
       await backoff.wait(signal);
     }
-    await pause(Math.max(0, polledAt + streamPollInterval - Date.now()), signal);
+    for (const lane of lanes) lane.advance();
+    if (!mayGoOn) await pause(Math.max(0, polledAt + streamPollInterval - Date.now()), signal);
+  }
+  await Promise.all(lanes.map((lane) => lane.rest()));
+}
+
+function distribute(records: readonly StreamRecord[], lanes: readonly StreamLane[], shardId: string): void {
+  for (const [index, lane] of lanes.entries()) {
+    lane.add(
+      records.filter((record) => laneOf(record, lanes.length) === index),
+      shardId,
+    );
   }
 }

@@ -30,11 +30,8 @@ describe('an event source mapping of the template', () => {
       ofStream({ StartingPosition: 'AT_TIMESTAMP' }),
       /StartingPosition is "AT_TIMESTAMP"/,
     ],
-    [
-      'lanes beside each other',
-      ofStream({ ParallelizationFactor: 2 }),
-      /ParallelizationFactor is 2; supported is 1/,
-    ],
+    ['eleven lanes', ofStream({ ParallelizationFactor: 11 }), /ParallelizationFactor is 11/],
+    ['lanes of a queue', ofQueue({ ParallelizationFactor: 2 }), /ParallelizationFactor is set/],
     ['a batch of nothing', ofStream({ BatchSize: 0 }), /BatchSize is 0/],
     ['a batch of 10,001', ofStream({ BatchSize: 10_001 }), /BatchSize is 10001/],
     ['a window of 301 seconds', ofStream({ MaximumBatchingWindowInSeconds: 301 }), /is 301/],
@@ -82,6 +79,7 @@ describe('an event source mapping of the template', () => {
     ['-1 for no limit', ofStream({ MaximumRetryAttempts: -1, MaximumRecordAgeInSeconds: -1 })],
     ['numbers in text', ofStream({ BatchSize: '10', MaximumRetryAttempts: '3' })],
     ['one lane', ofStream({ ParallelizationFactor: 1 })],
+    ['ten lanes', ofStream({ ParallelizationFactor: 10 })],
     [
       'the ARN of its function',
       ofQueue({ FunctionName: 'arn:aws:lambda:us-east-1:111111111111:function:consumer' }),
