@@ -1,6 +1,6 @@
 /**
  * The environment variables of the functions: set by `lib/`, parsed once by `lambdas/composition/`.
- * The only file of `lambdas/` that `lib/` may import.
+ * Apart from the types of two files of `protocol/`, the only file of `lambdas/` that `lib/` may import.
  */
 export const environmentNames = {
   /** Name of the Connections table. */
@@ -21,10 +21,12 @@ export const environmentNames = {
   activityTimeoutInSeconds: 'ACTIVITY_TIMEOUT_IN_SECONDS',
   /** JSON object of {@link file://./protocol/limits.ts Limits}. */
   limits: 'LIMITS',
-  /** Seconds that a notification written by the REST API is kept. */
+  /** Seconds that a notification written by the HTTP API is kept. */
   notificationRetentionInSeconds: 'NOTIFICATION_RETENTION_IN_SECONDS',
   /** FIFO queue of deliveries that failed after the retries of the broadcaster. */
   retryQueueUrl: 'RETRY_QUEUE_URL',
+  /** FIFO queue of deliveries that were given up. */
+  retryDeadLetterQueueUrl: 'RETRY_DEAD_LETTER_QUEUE_URL',
   /** Standard queue of rows that cannot be broadcast. */
   deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
   /** Standard queue of delayed messages that close connections whose token has expired. */

@@ -53,6 +53,10 @@ export class FanOut extends Construct {
     consumeStream(broadcast, {
       table: data.notifications,
       filter: { eventName: FilterRule.isEqual('INSERT') },
+      // Few: each may be a channel with thousands of listeners, and what a call does not get done comes again.
+      batchSize: 10,
+      // Of two notifications of a channel, which are two rows, the later one could come first.
+      parallelizationFactor: 1,
       failures: streamFailures,
     });
     return broadcast;
@@ -66,6 +70,7 @@ export class FanOut extends Construct {
       timeout: QUEUE_CONSUMER_TIMEOUT,
     });
     deliver.usesTable(environmentNames.connectionsTable, data.connections, ['UpdateItem', 'DeleteItem']);
+    deliver.sendsTo(environmentNames.retryDeadLetterQueueUrl, this.retry.deadLetters);
     deliver.managesConnections(endpoint);
     this.retry.feed(deliver);
     return deliver;

@@ -1,7 +1,13 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  Queue,
+  QueueEncryption,
+  type QueueProps,
+} from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { DeploymentConfig } from './deployment-config.ts';
 import type { PregoneroFunction } from './pregonero-function.ts';
@@ -15,7 +21,19 @@ export const QUEUE_CONSUMER_TIMEOUT = Duration.seconds(15);
  */
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * QUEUE_CONSUMER_TIMEOUT.toSeconds());
 
-const MAX_RECEIVE_COUNT = 5;
+/**
+ * Receives count whether the function saw the message or was throttled, so that few of them would give up in a brownout what was
+ * never tried. With the time-out above these are two and a half hours, longer than any connection lives: who gives up
+ * earlier is the function, which knows how to. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+const MAX_RECEIVE_COUNT = 100;
+
+/**
+ * Batches with the function at once. Without a limit Lambda takes up to a thousand, the account has no room for them, and all
+ * of them post to a gateway that has just asked for less.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+ */
+const MAX_CONCURRENCY = 20;
 
 export interface PregoneroQueueProps {
   readonly config: DeploymentConfig;
@@ -34,7 +52,12 @@ abstract class PregoneroQueue extends Queue {
     const queueName = `pregonero-${config.stage}-${name}${fifo ? '.fifo' : ''}`;
     super(scope, id, {
       queueName,
-      ...(fifo && { fifo }),
+      // High throughput: 300 calls a second would be few for all connections of an app that cannot be reached.
+      ...(fifo && {
+        fifo,
+        deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+        fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      }),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       // As long as SQS keeps anything.
@@ -89,6 +112,7 @@ export class WorkQueue extends PregoneroQueue {
       target: consumer,
       eventSourceArn: this.queueArn,
       batchSize: 10,
+      maxConcurrency: MAX_CONCURRENCY,
       reportBatchItemFailures: true,
     });
   }

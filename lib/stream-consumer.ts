@@ -8,6 +8,13 @@ export interface StreamConsumerProps {
   readonly table: TableV2;
   /** Event pattern; what does not match never reaches the function. */
   readonly filter: Readonly<Record<string, unknown>>;
+  /** Records of one call. */
+  readonly batchSize: number;
+  /**
+   * Batches of a shard that are with the function at once. Above 1 the order of the stream holds for each row and no longer
+   * for rows that belong together. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+   */
+  readonly parallelizationFactor: number;
   /** Told which stretch of the stream was given up. */
   readonly failures: Queue;
 }
@@ -18,7 +25,7 @@ export interface StreamConsumerProps {
  */
 export function consumeStream(
   consumer: PregoneroFunction,
-  { table, filter, failures }: StreamConsumerProps,
+  { table, filter, batchSize, parallelizationFactor, failures }: StreamConsumerProps,
 ): void {
   consumer.reportsFailuresTo(failures);
   new EventSourceMapping(consumer, 'Stream', {
@@ -27,14 +34,15 @@ export function consumeStream(
     // LATEST would miss what is written while the mapping is being created.
     startingPosition: StartingPosition.TRIM_HORIZON,
     filters: [FilterCriteria.filter(filter)],
-    batchSize: 100,
-    // Above 1, order holds per row only: of two notifications of a channel the later one could come first.
-    parallelizationFactor: 1,
+    batchSize,
+    parallelizationFactor,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
-    retryAttempts: 10,
-    // Late enough to outlast an outage, early enough to find the records in the stream by their sequence numbers.
+    // Age is what ends an outage for a record: late enough to outlast one, early enough to find the record in the stream
+    // by its sequence number. How long Lambda waits between attempts it does not say, so that few of them could be over
+    // within minutes; this many only end what fails again and again at once.
     maxRecordAge: Duration.hours(6),
+    retryAttempts: 1_000,
     onFailure: { bind: () => ({ destination: failures.queueArn }) },
   });
 }

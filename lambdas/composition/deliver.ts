@@ -3,19 +3,26 @@ import { createManagementClient } from '../adapters/api-gateway/management-clien
 import { createDynamoDbClient } from '../adapters/dynamodb/client.ts';
 import { DynamoDbConnectionStore } from '../adapters/dynamodb/connection-store.ts';
 import { DynamoDbSubscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
+import { createSqsClient } from '../adapters/sqs/client.ts';
 import { readPendingDelivery } from '../adapters/sqs/pending-delivery.ts';
+import { SqsRetryQueue } from '../adapters/sqs/retry-queue.ts';
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { deliver } from '../use-cases/deliver.ts';
 import { readEnvironment } from './environment.ts';
 
 export function composeDeliver() {
-  const { connectionsTable: table } = readEnvironment(['connectionsTable', 'managementEndpoint']);
+  const { connectionsTable: table, retryDeadLetterQueueUrl } = readEnvironment([
+    'connectionsTable',
+    'retryDeadLetterQueueUrl',
+    'managementEndpoint',
+  ]);
   const rows = { client: createDynamoDbClient(), clock, table };
   const deliverAll = deliver({
     subscriptions: new DynamoDbSubscriptionStore(rows),
     connections: new DynamoDbConnectionStore(rows),
     gateway: new ManagementApiGateway(createManagementClient()),
+    givenUp: new SqsRetryQueue(createSqsClient(), clock, retryDeadLetterQueueUrl),
     clock,
     random: Math.random,
     logger,

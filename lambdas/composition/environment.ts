@@ -40,6 +40,7 @@ const variables = {
   limits: json(limits, 'a JSON object of limits'),
   notificationRetentionInSeconds: seconds,
   retryQueueUrl: queueUrl,
+  retryDeadLetterQueueUrl: queueUrl,
   deadLetterQueueUrl: queueUrl,
   expiryQueueUrl: queueUrl,
   // Read by the SDK itself; checked here because the SDK would go to another host when it is missing.

@@ -7,7 +7,7 @@ export interface PendingDelivery {
   readonly frame: string;
 }
 
-/** The FIFO queue behind the broadcaster: per connection and channel in order, each delivery once. */
+/** The FIFO queue behind the broadcaster, and the one for what it gave up: per connection and channel in order, each delivery once. */
 export interface RetryQueue {
   /** Throws when a delivery could not be queued. */
   enqueue(deliveries: readonly PendingDelivery[]): Promise<void>;

@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ConnectionGateway } from '../ports/connection-gateway.ts';
 import type { ConnectionStore } from '../ports/connection-store.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { PendingDelivery } from '../ports/queues.ts';
+import type { LogFields, Logger } from '../ports/logger.ts';
+import type { PendingDelivery, RetryQueue } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
 import { forEachBounded } from './bounded.ts';
@@ -20,7 +20,11 @@ export interface QueuedDelivery {
   readonly delivery: PendingDelivery;
 }
 
-/** The queue's redrive policy gives a message up after this many receives. */
+/**
+ * From this receive on a delivery that still fails is given up. The queue itself gives a message up much later: it also
+ * counts receives of which this function has never heard, and closes nothing.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
 export const MAX_RECEIVES = 5;
 
 /** A batch of a FIFO queue has ten messages at most, each perhaps of its own group. */
@@ -28,13 +32,17 @@ const GROUPS_AT_ONCE = 10;
 
 /**
  * The deliver function: what the broadcaster could not post, in order within each group. A message that fails takes the later
- * ones of its group with it, else they would overtake it. At its last receive the connection is closed instead: its client comes
- * back, and knows that it has missed something. Resolves to the ids of the messages that have to come again.
+ * ones of its group with it, else they would overtake it. One that has failed often enough is given up: its connection is closed,
+ * so that its client comes back, and knows that it has missed something; and the delivery is laid aside for the operators. Until
+ * all of that is done the message comes again, for whoever is neither told nor closed would miss it without knowing.
+ * Resolves to the ids of the messages that have to come again.
  */
 export const deliver = (deps: {
   readonly subscriptions: SubscriptionStore;
   readonly connections: ConnectionStore;
   readonly gateway: ConnectionGateway;
+  /** The dead-letter queue of the retry queue, which takes its messages as they are. */
+  readonly givenUp: RetryQueue;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -58,53 +66,50 @@ export const deliver = (deps: {
     return failed;
   };
 
-  async function isSettled(message: QueuedDelivery, notAfter: number): Promise<boolean> {
-    const { connectionId, channel, notificationId } = message.delivery;
+  async function isSettled({ delivery, receiveCount }: QueuedDelivery, notAfter: number): Promise<boolean> {
+    const { connectionId, channel, notificationId } = delivery;
+    const which = { connectionId, channel, notificationId, receives: receiveCount };
     try {
-      if (await attempt(message.delivery, notAfter)) return true;
-      logger.warn('delivery-failed', {
-        connectionId,
-        channel,
-        notificationId,
-        receives: message.receiveCount,
-      });
+      const outcome = await post(connectionId, delivery.frame, notAfter);
+      if (outcome === 'gone') return await settleGone(delivery, receiveCount);
+      if (outcome === 'throttled' || outcome === 'unavailable') {
+        logger.warn('delivery-failed', which);
+      } else {
+        if (outcome === 'too-large') logger.warn('delivery-too-large', which);
+        await clear(delivery);
+        return true;
+      }
     } catch (error) {
-      logger.error('delivery-failed', error, { connectionId, channel, notificationId });
+      logger.error('delivery-failed', error, which);
     }
-    if (message.receiveCount >= MAX_RECEIVES) await giveUp(message.delivery);
-    return false;
+    return receiveCount >= MAX_RECEIVES && (await isGivenUp(delivery, which));
   }
 
-  /** False when the connection cannot be reached now. */
-  async function attempt(delivery: PendingDelivery, notAfter: number): Promise<boolean> {
-    const { connectionId, channel, notificationId } = delivery;
-    const outcome = await post(connectionId, delivery.frame, notAfter);
-    if (outcome === 'throttled' || outcome === 'unavailable') return false;
-    if (outcome === 'gone') {
-      await connections.remove(connectionId);
-      return true;
-    }
-    if (outcome === 'too-large') logger.warn('delivery-too-large', { connectionId, channel, notificationId });
-    await clear({ connectionId, channel, notificationId });
+  async function settleGone(delivery: PendingDelivery, receiveCount: number): Promise<boolean> {
+    await connections.remove(delivery.connectionId);
+    // Perhaps it was closed here, at an earlier receive that came no further.
+    if (receiveCount > MAX_RECEIVES) await deps.givenUp.enqueue([delivery]);
     return true;
   }
 
-  async function clear(delivery: Omit<PendingDelivery, 'frame'>): Promise<void> {
-    const { connectionId, channel, notificationId } = delivery;
+  async function isGivenUp(delivery: PendingDelivery, which: LogFields): Promise<boolean> {
+    try {
+      await end(delivery.connectionId);
+      await deps.givenUp.enqueue([delivery]);
+    } catch (error) {
+      logger.error('giving-up-failed', error, which);
+      return false;
+    }
+    logger.warn('delivery-given-up', which);
+    return true;
+  }
+
+  async function clear({ connectionId, channel, notificationId }: PendingDelivery): Promise<void> {
     try {
       await subscriptions.clearLagging(connectionId, channel, notificationId);
     } catch (error) {
       // A mark too many only keeps the connection on the way through the queue; a failed message would be sent twice.
       logger.error('mark-left-behind', error, { connectionId, channel, notificationId });
-    }
-  }
-
-  async function giveUp({ connectionId, channel, notificationId }: PendingDelivery): Promise<void> {
-    logger.warn('delivery-given-up', { connectionId, channel, notificationId });
-    try {
-      await end(connectionId);
-    } catch (error) {
-      logger.error('close-failed', error, { connectionId });
     }
   }
 };

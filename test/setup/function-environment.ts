@@ -32,6 +32,8 @@ export const functionEnvironment = {
   }),
   [environmentNames.notificationRetentionInSeconds]: '604800',
   [environmentNames.retryQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/retry.fifo',
+  [environmentNames.retryDeadLetterQueueUrl]:
+    'https://sqs.us-east-1.amazonaws.com/000000000000/retry-dead-letter.fifo',
   [environmentNames.deadLetterQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/dead-letter',
   [environmentNames.expiryQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/expiry',
   [environmentNames.managementEndpoint]: 'https://abc.execute-api.us-east-1.amazonaws.com/production',

@@ -1,5 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { expiryOf } from '../../lambdas/protocol/connection-lifetime.ts';
+import { MAX_RECEIVES } from '../../lambdas/use-cases/deliver.ts';
 import { inWords, resourcesOf } from './function-permissions.ts';
 import { synthesize } from './synthesized-stacks.ts';
 
@@ -25,17 +27,17 @@ function filterOf({ FilterCriteria }: Readonly<Record<string, unknown>>): unknow
 
 describe('the consumers of streams', () => {
   it.each([
-    ['ConnectionsLifecycle', 'Connections stream'],
-    ['FanOutBroadcast', 'Notifications stream'],
-  ])('%s reads the %s from its beginning, in order, and gives up in time', (fn, stream) => {
+    // Each connection is a row of its own; the notifications of a channel are many rows, and their order counts.
+    ['ConnectionsLifecycle', 'Connections stream', { BatchSize: 100, ParallelizationFactor: 10 }],
+    ['FanOutBroadcast', 'Notifications stream', { BatchSize: 10, ParallelizationFactor: 1 }],
+  ])('%s reads the %s from its beginning, and gives up by age', (fn, stream, sizes) => {
     expect(inWords(feeding(fn).EventSourceArn)).toBe(stream);
     expect(feeding(fn)).toMatchObject({
+      ...sizes,
       StartingPosition: 'TRIM_HORIZON',
-      BatchSize: 100,
-      ParallelizationFactor: 1,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRetryAttempts: 10,
+      MaximumRetryAttempts: 1_000,
       MaximumRecordAgeInSeconds: 6 * 3600,
     });
     const { OnFailure } = feeding(fn).DestinationConfig as { OnFailure: { Destination: unknown } };
@@ -67,7 +69,11 @@ describe('the consumers of queues', () => {
     ['ConnectionsExpire', 'ConnectionsExpiry'],
   ])('%s works off %s, message by message', (fn, source) => {
     expect(inWords(feeding(fn).EventSourceArn)).toBe(source);
-    expect(feeding(fn)).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    expect(feeding(fn)).toMatchObject({
+      BatchSize: 10,
+      ScalingConfig: { MaximumConcurrency: 20 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
   });
 
   it.each([
@@ -84,13 +90,26 @@ describe('the queues', () => {
   it.each([
     ['FanOutRetry', 'FanOutRetryDeadLetter', true],
     ['ConnectionsExpiry', 'ConnectionsExpiryDeadLetter', undefined],
-  ])('%s gives a message up to %s after five attempts', (id, deadLetters, fifo) => {
+  ])('%s gives a message up to %s only when no connection can be open any more', (id, deadLetters, fifo) => {
     const { deadLetterTargetArn, maxReceiveCount } = queue(id).RedrivePolicy as {
       deadLetterTargetArn: unknown;
       maxReceiveCount: number;
     };
-    expect([inWords(deadLetterTargetArn), maxReceiveCount]).toEqual([deadLetters, 5]);
+    expect([inWords(deadLetterTargetArn), maxReceiveCount]).toEqual([deadLetters, 100]);
+    expect(maxReceiveCount * Number(queue(id).VisibilityTimeout)).toBeGreaterThan(expiryOf(0, undefined));
     expect([queue(id).FifoQueue, queue(deadLetters).FifoQueue]).toEqual([fifo, fifo]);
+  });
+
+  it('leave it to the function to give up a delivery long before', () => {
+    const { maxReceiveCount } = queue('FanOutRetry').RedrivePolicy as { maxReceiveCount: number };
+    expect(maxReceiveCount).toBeGreaterThanOrEqual(10 * MAX_RECEIVES);
+  });
+
+  it.each(['FanOutRetry', 'FanOutRetryDeadLetter'])('%s, being FIFO, has high throughput', (id) => {
+    expect(queue(id)).toMatchObject({
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    });
   });
 
   it('for rows and for stretches of a stream are standard ones: Lambda reports to no other kind', () => {

@@ -96,6 +96,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
   deliver: [
     'dynamodb:DeleteItem on Connections',
     'dynamodb:UpdateItem on Connections',
+    'sqs:SendMessage on FanOutRetryDeadLetter',
     ...takesFrom('FanOutRetry'),
     ...managesConnections,
     ...logs('FanOutDeliver'),
@@ -152,7 +153,7 @@ const environments: Readonly<Record<string, Readonly<Record<string, string>>>> =
     RETRY_QUEUE_URL: 'FanOutRetry',
     DEAD_LETTER_QUEUE_URL: 'FanOutDeadLetter',
   },
-  deliver: { ...connections, ...endpoint },
+  deliver: { ...connections, ...endpoint, RETRY_DEAD_LETTER_QUEUE_URL: 'FanOutRetryDeadLetter' },
 };
 
 describe('each function', () => {

@@ -43,6 +43,7 @@ describe('the environment of a function', () => {
       limits: expect.objectContaining({ maxConnections: null, maxChannelsPerConnection: 100 }),
       notificationRetentionInSeconds: 604_800,
       retryQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/retry.fifo',
+      retryDeadLetterQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/retry-dead-letter.fifo',
       deadLetterQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/dead-letter',
       expiryQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/expiry',
       managementEndpoint: 'https://abc.execute-api.us-east-1.amazonaws.com/production',

@@ -113,38 +113,119 @@ describe('a delivery from the retry queue', () => {
   });
 });
 
-describe('the last receive of a delivery', () => {
-  it('closes the connection that cannot be reached, so that its client comes back, and lets the message go', async () => {
+describe('a delivery that has failed often enough', () => {
+  it('is given up: its connection is closed, so that its client comes back, and it is laid aside', async () => {
     const world = await lagging('a=');
     world.gateway.always('a=', 'unavailable');
+    const message = queued('a=', '1', MAX_RECEIVES);
 
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
+    expect(await deliver(world)([message])).toEqual([]);
 
     world.gateway.assertClosed('a=');
     world.connections.assertRemoved('a=');
+    expect(world.givenUp.deliveries).toEqual([message.delivery]);
     world.logger.assertLogged('delivery-given-up', { connectionId: 'a=', notificationId: '1' });
   });
 
-  it('closes nothing one receive earlier', async () => {
+  it('is posted once more first, and given up only when that fails', async () => {
+    const world = await lagging('a=');
+    world.gateway.next('a=', 'throttled');
+
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 3)])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'frame-1');
+    world.gateway.assertOpen('a=');
+    world.connections.assertKept('a=');
+    world.givenUp.assertEmpty();
+  });
+
+  it('is not given up one receive earlier', async () => {
     const world = await lagging('a=');
     world.gateway.always('a=', 'unavailable');
 
-    await deliver(world)([queued('a=', '1', MAX_RECEIVES - 1)]);
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES - 1)])).toEqual([messageId('a=', '1')]);
 
     world.gateway.assertOpen('a=');
     world.connections.assertKept('a=');
+    world.givenUp.assertEmpty();
   });
 
-  it('that cannot close the connection either fails nobody else', async () => {
+  it('lets the later ones of its connection go with it, and holds up nobody else', async () => {
     const world = await lagging('a=', 'b=');
     world.gateway.always('a=', 'unavailable');
-    world.gateway.close = () => Promise.reject(new Error('unavailable'));
+
+    const failed = await deliver(world)([
+      queued('a=', '1', MAX_RECEIVES),
+      queued('a=', '2', MAX_RECEIVES),
+      queued('b=', '1'),
+    ]);
+
+    expect(failed).toEqual([]);
+    world.givenUp.assertWaiting('a=', '1');
+    world.gateway.assertReceived('b=', 'frame-1');
+  });
+});
+
+describe('a delivery that cannot even be given up', () => {
+  it('because the connection cannot be closed comes again with its row kept, and is closed then', async () => {
+    const world = await lagging('a=', 'b=');
+    world.gateway.always('a=', 'throttled');
+    const close = world.gateway.close.bind(world.gateway);
+    world.gateway.close = () => Promise.reject(new Error('429'));
 
     expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES), queued('b=', '1')])).toEqual([
       messageId('a=', '1'),
     ]);
 
+    world.connections.assertKept('a=');
+    world.givenUp.assertEmpty();
     world.gateway.assertReceived('b=', 'frame-1');
-    world.logger.assertLogged('close-failed', { connectionId: 'a=' });
+    world.logger.assertLogged('giving-up-failed', { connectionId: 'a=', notificationId: '1' });
+
+    world.gateway.close = close;
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+    world.givenUp.assertWaiting('a=', '1');
+  });
+
+  it('is delivered after all, and what lined up behind it, when the gateway comes back before it is closed', async () => {
+    const world = await lagging('a=');
+    world.gateway.always('a=', 'throttled');
+    world.gateway.close = () => Promise.reject(new Error('429'));
+    await deliver(world)([queued('a=', '1', MAX_RECEIVES), queued('a=', '2', MAX_RECEIVES)]);
+    world.gateway.always('a=', 'delivered');
+
+    const again = [queued('a=', '1', MAX_RECEIVES + 1), queued('a=', '2', MAX_RECEIVES + 1)];
+    expect(await deliver(world)(again)).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'frame-1', 'frame-2');
+    world.connections.assertKept('a=');
+    world.givenUp.assertEmpty();
+  });
+
+  it('because the row cannot be removed comes again', async () => {
+    const world = await lagging('a=');
+    world.gateway.always('a=', 'throttled');
+    const remove = world.connections.remove.bind(world.connections);
+    world.connections.remove = () => Promise.reject(new Error('throttled'));
+
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
+    world.connections.remove = remove;
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
+
+    world.connections.assertRemoved('a=');
+    world.givenUp.assertWaiting('a=', '1');
+  });
+
+  it('because it cannot be laid aside comes again, and is laid aside though its connection is gone by now', async () => {
+    const world = await lagging('a=');
+    world.gateway.always('a=', 'throttled');
+    world.givenUp.failNext();
+
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
+    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
+
+    world.givenUp.assertWaiting('a=', '1');
   });
 });

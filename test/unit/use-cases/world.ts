@@ -31,6 +31,7 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
     subscriptions: table.subscriptions,
     gateway: new FakeGateway(clock, changes.latencyInMilliseconds),
     retries: new InMemoryRetryQueue(),
+    givenUp: new InMemoryRetryQueue(),
     deadLetters: new InMemoryDeadLetterQueue(),
     expiry: new InMemoryExpirySchedule(),
     log: new InMemoryNotificationLog(),
