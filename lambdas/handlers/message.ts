@@ -7,8 +7,8 @@ import type { WebSocketEvent } from './events/websocket-event.ts';
 
 export interface MessageResult {
   readonly statusCode: 200;
-  /** The frame that the route response sends; without it none is sent. */
-  readonly body?: string;
+  /** The frame that the route response sends; without it an empty one would be sent. */
+  readonly body: string;
 }
 
 interface Composition {
@@ -32,7 +32,7 @@ export const messageHandler =
         body: event.body ?? '',
         ...present({ identity }),
       });
-      return { statusCode: 200, ...present({ body }) };
+      return { statusCode: 200, body };
     } catch (error) {
       logger.error('message-unanswered', error, { connectionId });
       return { statusCode: 200, body: protocolError(4009) };

@@ -22,6 +22,15 @@ export function pong(): string {
   return '{"event":"pusher:pong"}';
 }
 
+/**
+ * Where there is nothing to say. A route with a route response always sends a frame, and without a body an empty one, which
+ * pusher-js reports as an error; an internal event without a channel it hands to nobody.
+ * Sources: https://github.com/serverless/serverless/issues/6816, pusher-js `src/core/pusher.ts` and `connection/connection.ts`
+ */
+export function nothing(): string {
+  return '{"event":"pusher_internal:nothing"}';
+}
+
 export function protocolError(code: ProtocolErrorCode): string {
   return frame('pusher:error', { code, message: protocolErrors[code] });
 }

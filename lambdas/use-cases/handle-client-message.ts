@@ -9,6 +9,7 @@ import { parseClientMessage } from '../protocol/client-message.ts';
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
 import type { Limits } from '../protocol/limits.ts';
 import {
+  nothing,
   pong,
   protocolError,
   rateLimitExceeded,
@@ -29,8 +30,8 @@ export interface IncomingMessage {
 }
 
 /**
- * Answers with the frame for the route response; undefined says nothing. Never throws: what API Gateway sends to the client when a
- * route throws is a frame that no Pusher client knows.
+ * Answers every message with the frame for the route response. Never throws: what API Gateway sends to the client when a route
+ * throws is a frame that no Pusher client knows.
  */
 export const handleClientMessage = (deps: {
   readonly connections: ConnectionStore;
@@ -47,16 +48,16 @@ export const handleClientMessage = (deps: {
   const join = subscribe(deps);
   const end = endConnection(deps);
 
-  return async (incoming: IncomingMessage): Promise<string | undefined> => {
+  return async (incoming: IncomingMessage): Promise<string> => {
     try {
       return await answer(incoming);
     } catch (error) {
       logger.error('message-failed', error, { connectionId: incoming.connectionId });
-      return undefined;
+      return nothing();
     }
   };
 
-  async function answer(incoming: IncomingMessage): Promise<string | undefined> {
+  async function answer(incoming: IncomingMessage): Promise<string> {
     const { connectionId, identity } = incoming;
     const allowance = allowanceOf(connectionId);
     if (allowance !== 'allowed') {
@@ -68,7 +69,7 @@ export const handleClientMessage = (deps: {
       logger.warn('token-expired', { connectionId });
       // Posted, not answered: an answer would come after the close.
       await end(connectionId, protocolError(4009));
-      return undefined;
+      return nothing();
     }
     if (Buffer.byteLength(incoming.body) > maxClientMessageBytes) {
       return malformed(connectionId, `the message is longer than ${maxClientMessageBytes} bytes`);
@@ -83,16 +84,16 @@ export const handleClientMessage = (deps: {
         return await answerSubscribe({ ...incoming, ...message });
       case 'unsubscribe':
         await leave(connectionId, message.channel);
-        return undefined;
+        return nothing();
       case 'client-event':
         return protocolError(4301);
       case 'pong':
       case 'ignored':
-        return undefined;
+        return nothing();
     }
   }
 
-  async function answerSubscribe(request: SubscribeRequest): Promise<string | undefined> {
+  async function answerSubscribe(request: SubscribeRequest): Promise<string> {
     const { channel, connectionId } = request;
     try {
       const result = await join(request);
@@ -101,7 +102,7 @@ export const handleClientMessage = (deps: {
       // A socket without a row would listen for ever and hear nothing; closed, its client comes back with one.
       logger.warn('connection-unknown', { connectionId });
       await end(connectionId);
-      return undefined;
+      return nothing();
     } catch (error) {
       logger.error('subscription-failed', error, { connectionId });
       return subscriptionError(channel, {

@@ -125,6 +125,25 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     expect(heard).toEqual([]);
   });
 
+  it('notices nothing of the answers to what needs none', async () => {
+    const echo = connect(execution, { token: await tokenFor(22) });
+    await listen(echo, 'commerce.22');
+    const { pusher } = echo.connector;
+    const [errors, events, frames]: unknown[][] = [[], [], []];
+    pusher.connection.bind('error', (error: unknown) => errors?.push(error));
+    pusher.connection.bind('message', (frame: { event: string }) => frames?.push(frame.event));
+    pusher.bind_global((event: string) => events?.push(event));
+
+    echo.leave('commerce.22');
+    pusher.send_event('pusher:pong', {});
+    pusher.send_event('application:event', {});
+
+    const nothing = 'pusher_internal:nothing';
+    await expect.poll(() => frames, { timeout: 10_000 }).toEqual([nothing, nothing, nothing]);
+    expect([errors, events]).toEqual([[], []]);
+    expect(pusher.connection.state).toBe('connected');
+  });
+
   it('receives on a public channel without any authorization', async () => {
     const heard: unknown[] = [];
     const echo = connect(execution);

@@ -143,15 +143,16 @@ describe('a frame that is not understood', () => {
     client.close();
   });
 
-  it('is ignored when its event is nobody’s', async () => {
+  it('is answered with nothing to act upon when its event is nobody’s', async () => {
     const client = await connect();
     await client.socketId();
 
     client.send({ event: 'application:event', data: {} });
+    await client.received('pusher_internal:nothing');
     client.send({ event: 'pusher:ping', data: {} });
 
     await client.received('pusher:pong');
-    expect(client.texts.slice(1)).toEqual(['{"event":"pusher:pong"}']);
+    expect(client.texts.slice(1)).toEqual(['{"event":"pusher_internal:nothing"}', '{"event":"pusher:pong"}']);
     client.close();
   });
 });

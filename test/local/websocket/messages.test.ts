@@ -92,6 +92,20 @@ describe('the answer to a message', () => {
     expect(await first(client)).toBe('pong ping');
   });
 
+  it.each([
+    ['no body', '{ statusCode: 200 }'],
+    ['a body that is null', '{ statusCode: 200, body: null }'],
+    ['an empty body', '{ statusCode: 200, body: "" }'],
+  ])('is an empty frame from a route that answers with %s', async (_, result) => {
+    await start();
+    await chat.route('$default', tells(result), { answers: true });
+
+    const client = await chat.dial();
+    client.socket.send('ping');
+
+    await vi.waitFor(() => expect(client.messages).toEqual(['']));
+  });
+
   it('is dropped on a route that does not', async () => {
     await start();
     await chat.route('one', tells('{ statusCode: 200, body: "dropped" }'));

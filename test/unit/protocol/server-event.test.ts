@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   connectionEstablished,
+  nothing,
   notificationFrame,
   pong,
   protocolError,
@@ -16,6 +17,7 @@ describe('a frame of the server', () => {
   it.each([
     ['the greeting', connectionEstablished('123.456', 120), frames.connectionEstablished],
     ['the answer to a ping', pong(), frames.pong],
+    ['the answer to what needs none', nothing(), frames.nothing],
     ['an unknown key', protocolError(4001), frames.unknownApp],
     ['a full house', protocolError(4004), frames.overQuota],
     ['a malformed message', protocolError(4200), frames.malformed],

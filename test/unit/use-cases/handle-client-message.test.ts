@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  nothing,
   pong,
   protocolError,
   rateLimitExceeded,
@@ -18,8 +19,8 @@ describe('a ping', () => {
     expect(world.secret.reads).toBe(0);
   });
 
-  it('of the client’s answer to our own is not answered', async () => {
-    expect(await say(newWorld(), '{"event":"pusher:pong","data":{}}')).toBeUndefined();
+  it('of the client’s answer to our own is answered with nothing to act upon', async () => {
+    expect(await say(newWorld(), '{"event":"pusher:pong","data":{}}')).toBe(nothing());
   });
 });
 
@@ -28,7 +29,7 @@ describe('a connection whose token has expired', () => {
     const world = newWorld();
     world.clock.advance(600_000);
 
-    expect(await say(world, subscribe('news'), { identity })).toBeUndefined();
+    expect(await say(world, subscribe('news'), { identity })).toBe(nothing());
 
     world.gateway.assertReceived('a=', protocolError(4009));
     world.gateway.assertClosed('a=');
@@ -47,11 +48,11 @@ describe('a connection whose token has expired', () => {
 describe('an unsubscription', () => {
   const unsubscribe = (channel: string) => JSON.stringify({ event: 'pusher:unsubscribe', data: { channel } });
 
-  it('is made without a word', async () => {
+  it('is made, and answered with nothing to act upon', async () => {
     const world = newWorld();
     await say(world, subscribe('news'));
 
-    expect(await say(world, unsubscribe('news'))).toBeUndefined();
+    expect(await say(world, unsubscribe('news'))).toBe(nothing());
 
     world.subscriptions.assertSubscribers('news');
   });
@@ -63,7 +64,7 @@ describe('an unsubscription', () => {
     const world = newWorld();
     world.subscriptions.unsubscribe = () => Promise.reject(new Error('the key is too long'));
 
-    expect(await say(world, unsubscribe(channel))).toBeUndefined();
+    expect(await say(world, unsubscribe(channel))).toBe(nothing());
 
     world.logger.assertNoErrors();
   });
@@ -71,7 +72,7 @@ describe('an unsubscription', () => {
   it('from a channel it is not on is no error', async () => {
     const world = newWorld();
 
-    expect(await say(world, unsubscribe('news'))).toBeUndefined();
+    expect(await say(world, unsubscribe('news'))).toBe(nothing());
     world.logger.assertNoErrors();
   });
 
@@ -79,7 +80,7 @@ describe('an unsubscription', () => {
     const world = newWorld();
     world.subscriptions.unsubscribe = () => Promise.reject(new Error('throttled'));
 
-    expect(await say(world, unsubscribe('news'))).toBeUndefined();
+    expect(await say(world, unsubscribe('news'))).toBe(nothing());
     world.logger.assertLogged('message-failed', { connectionId: 'a=' });
   });
 });
@@ -119,7 +120,7 @@ describe('any other message', () => {
   });
 
   it('that is nobody’s is ignored', async () => {
-    expect(await say(newWorld(), '{"event":"application:event","data":{}}')).toBeUndefined();
+    expect(await say(newWorld(), '{"event":"application:event","data":{}}')).toBe(nothing());
   });
 });
 

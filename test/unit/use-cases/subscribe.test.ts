@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { subscriptionError, subscriptionSucceeded } from '../../../lambdas/protocol/server-event.ts';
+import { nothing, subscriptionError, subscriptionSucceeded } from '../../../lambdas/protocol/server-event.ts';
 import { socketIdOf } from '../../../lambdas/protocol/socket-id.ts';
 import { signSubscription } from '../../../lambdas/protocol/subscription-auth.ts';
 import { handleClientMessage } from '../../../lambdas/use-cases/handle-client-message.ts';
@@ -134,7 +134,7 @@ describe('a subscription', () => {
       body: subscribe('news'),
     });
 
-    expect(answer).toBeUndefined();
+    expect(answer).toBe(nothing());
     world.gateway.assertClosed('a=');
     world.subscriptions.assertSubscribers('news');
   });

@@ -8,8 +8,9 @@ import { messageEvent, type RequestContext, requestContext } from './events.ts';
 
 /**
  * One message of a client: its route is selected and its function called. On a route with a route response the body
- * that the function returns is sent back; on any other it is dropped. Never rejects.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html
+ * that the function returns is sent back, an empty frame when it returns none; on any other it is dropped. Never rejects.
+ * Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-response.html,
+ * for the empty frame https://github.com/serverless/serverless/issues/6816
  */
 export async function handleMessage(
   state: WebSocketApiState,
@@ -40,7 +41,7 @@ export async function handleMessage(
   const result = readProxyResult(outcome.payload);
   if (!result || Buffer.byteLength(result.body ?? '') > state.world.limits.maxMessageBytes)
     return fail(500, 'Internal server error', outcome, malformedResult);
-  if (result.body !== undefined) connection.send(result.body);
+  connection.send(result.body ?? '');
   log(result.statusCode, outcome);
 }
 
