@@ -4,6 +4,7 @@ import type { AdmittedRequest } from '../door.ts';
 import type { World } from '../world.ts';
 import type { createClientView } from './client-view.ts';
 import type { Engine, EngineAnswer } from './engine.ts';
+import { createOngoingTransactions } from './ongoing-transactions.ts';
 import { type DynamoDbArns, requiredActions } from './required-actions.ts';
 
 /** Operations whose requests or answers name tables and streams in a way that has to be translated. */
@@ -22,6 +23,8 @@ export function createDynamoDbHandler(
   arns: DynamoDbArns,
   view: ReturnType<typeof createClientView>,
 ) {
+  const enterTransactions = createOngoingTransactions(arns.tables);
+
   function authorize({ caller }: AdmittedRequest, operation: string, input: Record<string, unknown>): void {
     const required = requiredActions(operation, input, arns);
     if (!required) {
@@ -44,15 +47,30 @@ export function createDynamoDbHandler(
     const operation = target.slice(target.indexOf('.') + 1);
     const input = parse(admitted.body);
     authorize(admitted, operation, input);
+    const leave = enterTransactions(operation, input);
+    try {
+      await serve({ ...admitted, target, operation, input });
+    } finally {
+      leave();
+    }
+  };
+
+  async function serve({ target, operation, input, body, response }: Asked): Promise<void> {
     const byArn = typeof input.TableName === 'string' && input.TableName.startsWith('arn:');
     if (!translated.has(operation) && !byArn) {
-      passOn(await engine.request(target, admitted.body), admitted.response);
+      passOn(await engine.request(target, body), response);
       return;
     }
     const answer = await engine.request(target, JSON.stringify(view.toEngine(input)));
-    if (answer.status !== 200) passOn(answer, admitted.response);
-    else answerAwsJson(admitted.response, view.toClient(operation, input, parse(answer.body)));
-  };
+    if (answer.status !== 200) passOn(answer, response);
+    else answerAwsJson(response, view.toClient(operation, input, parse(answer.body)));
+  }
+}
+
+interface Asked extends Pick<AdmittedRequest, 'body' | 'response'> {
+  readonly target: string;
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
 }
 
 function parse(body: Buffer): Record<string, unknown> {
