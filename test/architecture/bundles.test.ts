@@ -84,7 +84,7 @@ describe('the bundle of a function', () => {
     ['channel-auth', /fan-out|greet|client-dynamodb|client-sqs|managementapi/],
     ['lifecycle', /fan-out|broadcast|secrets-manager|jose/],
     ['broadcast', /greet|follow-connections|secrets-manager|jose/],
-    ['deliver', /greet|fan-out|client-sqs|secrets-manager|jose/],
+    ['deliver', /greet|fan-out|secrets-manager|jose/],
     ['expire', /greet|fan-out|broadcast|secrets-manager|jose/],
   ])('%s carries nothing of what others do', (name, foreign) => {
     expect(bundleOf(name).files.filter((file) => foreign.test(file))).toEqual([]);
