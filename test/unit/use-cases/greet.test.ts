@@ -184,6 +184,21 @@ describe('a greeting that fails', () => {
     },
   );
 
+  it('of a refused connection that cannot be closed is thrown and its row kept, so that it comes again and is closed', async () => {
+    const world = newWorld();
+    const close = world.gateway.close.bind(world.gateway);
+    world.gateway.close = () => Promise.reject(new Error('429'));
+    const connection = await arrived(world, { refusal: 4001 });
+
+    await expect(greet(world)(connection)).rejects.toThrow('429');
+    world.connections.assertKept('a=');
+    world.gateway.close = close;
+    await greet(world)(connection);
+
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+  });
+
   it('is not even begun while its end cannot be scheduled', async () => {
     const world = newWorld();
     world.expiry.failNext();

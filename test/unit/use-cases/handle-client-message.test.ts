@@ -37,6 +37,22 @@ describe('a connection whose token has expired', () => {
     world.subscriptions.assertSubscribers('news');
   });
 
+  it('is closed at its next word when it could not be closed at this one', async () => {
+    const world = newWorld();
+    world.clock.advance(600_000);
+    const close = world.gateway.close.bind(world.gateway);
+    world.gateway.close = () => Promise.reject(new Error('429'));
+
+    expect(await say(world, subscribe('news'), { identity })).toBe(nothing());
+    world.logger.assertLogged('message-failed', { connectionId: 'a=' });
+    world.subscriptions.assertSubscribers('news');
+    world.gateway.close = close;
+    await say(world, subscribe('news'), { identity });
+
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+  });
+
   it('is served until the last millisecond of its token', async () => {
     const world = newWorld();
     world.clock.advance(599_999);
