@@ -46,11 +46,16 @@ describe('a row that cannot be broadcast', () => {
     },
   );
 
-  it('on a channel that cannot be subscribed to does not stop anybody either', async () => {
-    await execution.putNotification({ channel: 'not a channel', id: '1', event: 'created', data: 'x' });
-    await execution.notify({ channel: 'rows', event: 'after-the-channel', data: 'x' });
+  it.each([
+    ['cannot be named so', 'not a channel'],
+    ['has a name too long for a key', 'x'.repeat(2_045)],
+    ['nobody can listen to', 'presence-room'],
+  ])('on a channel that %s does not stop anybody either', async (_, channel) => {
+    const event = `after-${channel.slice(0, 3)}`;
+    await execution.putNotification({ channel, id: '1', event: 'created', data: 'x' });
+    await execution.notify({ channel: 'rows', event, data: 'x' });
 
-    await listener.received('after-the-channel');
-    await expect.poll(() => JSON.stringify(letters()), { timeout: 10_000 }).toContain('not a channel');
+    await listener.received(event);
+    await expect.poll(() => JSON.stringify(letters()), { timeout: 10_000 }).toContain(`"${channel}"`);
   });
 });

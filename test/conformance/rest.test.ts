@@ -109,6 +109,10 @@ describe('POST /apps/{appId}/events', () => {
     ['a channel that cannot be', event({ channel: 'a b' })],
     ['a channel that is too long', event({ channel: 'x'.repeat(201) })],
     ['an event name that is too long', event({ name: 'x'.repeat(201) })],
+    ['a channel that nobody can listen to', event({ channel: 'presence-room' })],
+    ['data with half of a surrogate pair', event({ data: 'a\ud83d' })],
+    ['an event name with half of a surrogate pair', event({ name: 'a\ud83d' })],
+    ['a socket id without end', event({ socket_id: `1.${'2'.repeat(300)}` })],
     ['a socket id that is a number', event({ socket_id: 12.5 })],
     ['a socket id that cannot be', event({ socket_id: 'abc' })],
     [

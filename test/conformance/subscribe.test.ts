@@ -58,6 +58,20 @@ describe('pusher:subscribe', () => {
     client.close();
   });
 
+  it('to a hundred channels at once succeeds on each, though all of them write the same row', async () => {
+    const client = await connect();
+    await client.socketId();
+    const channels = Array.from({ length: 100 }, (_, index) => `at-once-${index}`);
+
+    for (const channel of channels) client.send(subscribe(channel));
+
+    const succeeded = () =>
+      client.frames.filter(({ event }) => event === 'pusher_internal:subscription_succeeded');
+    await expect.poll(() => succeeded().length, { timeout: 20_000 }).toBe(100);
+    expect(new Set(succeeded().map(({ channel }) => channel))).toEqual(new Set(channels));
+    client.close();
+  });
+
   it.each([
     ['a forged signature', (key: string) => `${key}:${'0'.repeat(64)}`],
     ['no signature', () => undefined],
@@ -153,6 +167,31 @@ describe('a frame that is not understood', () => {
 
     await client.received('pusher:pong');
     expect(client.texts.slice(1)).toEqual(['{"event":"pusher_internal:nothing"}', '{"event":"pusher:pong"}']);
+    client.close();
+  });
+});
+
+describe('a client that sends without end', () => {
+  const pings = (client: RawClient, answer: RegExp) =>
+    client.texts.filter((text) => answer.test(text)).length;
+
+  it('is told so beyond its measure, and its connection stays', async () => {
+    const client = await connect();
+    await client.socketId();
+    let sent = 0;
+
+    // One after the other, so that one environment hears them all.
+    while (pings(client, /Rate limit exceeded/) === 0 && sent < 300) {
+      client.send({ event: 'pusher:ping', data: {} });
+      sent += 1;
+      await expect.poll(() => pings(client, /pong|4301/), { interval: 1 }).toBe(sent);
+    }
+
+    expect(sent).toBeGreaterThan(200);
+    expect(client.texts.at(-1)).toBe(
+      '{"event":"pusher:error","data":"{\\"code\\":4301,\\"message\\":\\"Rate limit exceeded\\"}"}',
+    );
+    expect(client.closed).toBeUndefined();
     client.close();
   });
 });

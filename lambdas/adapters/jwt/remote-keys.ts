@@ -44,7 +44,7 @@ export function remoteKeys(
     } catch (error) {
       if (now >= keptUntil) throw error;
       logger.error('keys-not-refreshed', error, { url });
-      refreshAt = now + PAUSE_AFTER_FAILURE_IN_MILLISECONDS;
+      refreshAt = Math.min(now + PAUSE_AFTER_FAILURE_IN_MILLISECONDS, keptUntil);
     }
   }
 

@@ -84,6 +84,7 @@ describe('the environment of a function', () => {
     ['limits', '{', '{; allowed: a JSON object of limits'],
     ['limits', limitsWith({ maxConnections: 0 }), 'at maxConnections:'],
     ['limits', limitsWith({ maxEventDataBytes: null }), 'at maxEventDataBytes:'],
+    ['limits', limitsWith({ maxChannelNameLength: 201 }), 'allowed: a whole number from 1 to 200'],
     ['limits', limitsWith({ maxChannelsPerEvent: undefined }), 'at maxChannelsPerEvent:'],
     ['limits', limitsWith({ maxClientMessageBytes: '10240' }), 'allowed: a whole number, at least 1'],
     ['jwtIssuers', issuerWith({ algorithms: ['HS256'] }), 'at 0.algorithms.0:'],
