@@ -35,6 +35,7 @@ export class RealtimeStack extends Stack {
     new CfnOutput(this, 'WebSocketUrl', { value: this.webSocket.stage.url });
     new CfnOutput(this, 'AppId', { value: config.appId });
     new CfnOutput(this, 'AppKey', { value: config.appKey });
+    new CfnOutput(this, 'ChannelPattern', { value: config.channelPattern });
 
     // Pinned as those of the data stack: what stands behind this one would hold back a version that exports less.
     for (const value of [this.webSocket.api.apiId, this.rest.api.apiId, this.webSocket.edgeKey.secretArn]) {

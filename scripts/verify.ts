@@ -26,7 +26,7 @@ async function main(): Promise<number> {
       console.log(verifyUsage);
       return 0;
     }
-    deployment = readDeployment(readOutputs(options.outputs), options.channelPattern, options.region);
+    deployment = readDeployment(readOutputs(options.outputs), options.region);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;

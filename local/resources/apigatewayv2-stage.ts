@@ -35,8 +35,10 @@ export const apiGatewayV2Stage: ResourceSupport = {
     const format = properties.object('AccessLogSettings').optionalString('Format');
     const variables = properties.object('StageVariables');
     const { kind, api } = apiOf(properties.string('ApiId'), world);
-    if (kind === 'WEBSOCKET' && !/^\w+$/.test(name))
-      throw new Error(`StageName is ${JSON.stringify(name)}; expected letters, digits and underscores`);
+    if (kind === 'WEBSOCKET' && !/^[\w-]{1,128}$/.test(name))
+      throw new Error(
+        `StageName is ${JSON.stringify(name)}; expected at most 128 letters, digits, hyphens and underscores`,
+      );
     api.addStage({
       name,
       variables: Object.fromEntries(

@@ -72,7 +72,7 @@ export async function checkChannelAuthorization(
     throw new CheckFailed({
       expected: `POST /broadcasting/auth to sign ${ownChannel} for a token of its tenant`,
       came: `it answered ${own}`,
-      mend: 'The deployment does not trust the issuer of the outputs (jwtIssuers: issuer, audience, publicKey, algorithms, tenantClaim), or its channelPattern is another one (--channel-pattern).',
+      mend: 'The deployment does not trust the issuer of the outputs (jwtIssuers: issuer, audience, publicKey, algorithms, tenantClaim).',
     });
   }
   const foreign = await authorize(deployment, token, foreignChannel);

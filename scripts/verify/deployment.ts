@@ -25,7 +25,7 @@ export interface LocalAccess {
 }
 
 /** Throws {@link OutputsUnusable} with what is missing. */
-export function readDeployment(outputs: Outputs, channelPattern: string, region?: string): Deployment {
+export function readDeployment(outputs: Outputs, region?: string): Deployment {
   const required = (key: string): string => requireOutput(outputs, key);
   const appSecretArn = required('AppSecretArn');
   const url = required('Url');
@@ -40,7 +40,7 @@ export function readDeployment(outputs: Outputs, channelPattern: string, region?
     appSecretArn,
     notificationsTable: required('NotificationsTable'),
     region: region ?? findOutput(outputs, 'Region') ?? regionOf(appSecretArn),
-    channelPattern,
+    channelPattern: required('ChannelPattern'),
     ...(local === undefined ? {} : { local }),
     ...(issuer === undefined ? {} : { issuer }),
   };

@@ -39,10 +39,6 @@ export class Report {
     this.onResult = onResult;
   }
 
-  get passed(): boolean {
-    return this.results.every(({ outcome }) => outcome !== 'failed');
-  }
-
   /** What the check found; undefined when it failed. */
   async check<Value>(title: string, run: () => Promise<Finding<Value>>): Promise<Value | undefined> {
     try {

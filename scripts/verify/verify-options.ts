@@ -4,7 +4,6 @@ export interface VerifyOptions {
   readonly outputs: string;
   /** Region of the table and the secret; default: that of the secret's ARN. */
   readonly region?: string;
-  readonly channelPattern: string;
   readonly json: boolean;
 }
 
@@ -15,7 +14,6 @@ Exit code 1 when a check fails. The notifications are of a tenant that does not 
 
   --outputs FILE           what "cdk deploy --all --outputs-file FILE" wrote, or .local/cdk-outputs.json of "npm start"
   --region REGION          AWS Region of the stacks (default: that of the secret's ARN)
-  --channel-pattern NAME   channelPattern of the deployment (default private-commerce.{tenant})
   --json                   the results as JSON
   --help                   this text
 
@@ -30,7 +28,6 @@ export function parseVerifyOptions(args: readonly string[]): VerifyOptions | und
     options: {
       outputs: { type: 'string' },
       region: { type: 'string' },
-      'channel-pattern': { type: 'string', default: 'private-commerce.{tenant}' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -39,10 +36,6 @@ export function parseVerifyOptions(args: readonly string[]): VerifyOptions | und
   if (values.outputs === undefined) {
     throw new Error('--outputs FILE is missing: the file that "cdk deploy --all --outputs-file FILE" wrote.');
   }
-  const channelPattern = values['channel-pattern'];
-  if (!channelPattern.includes('{tenant}')) {
-    throw new Error(`--channel-pattern is ${JSON.stringify(channelPattern)}; it must contain {tenant}.`);
-  }
   const { outputs, region, json } = values;
-  return { outputs, channelPattern, json, ...(region === undefined ? {} : { region }) };
+  return { outputs, json, ...(region === undefined ? {} : { region }) };
 }

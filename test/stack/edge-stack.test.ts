@@ -47,6 +47,16 @@ describe('the distribution', () => {
     expect(destinationOf(plain, DefaultCacheBehavior)).toBe(http);
   });
 
+  it('keeps no error: a refused handshake is one client’s own', () => {
+    const { CustomErrorResponses } = distributionOf(plain) as unknown as {
+      CustomErrorResponses: { ErrorCode: number; ErrorCachingMinTTL: number }[];
+    };
+    expect(CustomErrorResponses.map(({ ErrorCode }) => ErrorCode)).toEqual(
+      expect.arrayContaining([400, 403, 404, 500, 502, 503, 504]),
+    );
+    expect(CustomErrorResponses.filter(({ ErrorCachingMinTTL }) => ErrorCachingMinTTL !== 0)).toEqual([]);
+  });
+
   it('caches nothing, hands on everything but Host, and speaks TLS only, to both sides', () => {
     const { CacheBehaviors, DefaultCacheBehavior, Origins } = distributionOf(plain);
     for (const behavior of [...CacheBehaviors, DefaultCacheBehavior]) {

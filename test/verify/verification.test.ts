@@ -27,7 +27,7 @@ const outputsWith = (
   all: { ...execution.outputs, ...demoIssuer(), ...changes },
 });
 const verify = (changes: Readonly<Record<string, string>> = {}): Promise<readonly CheckResult[]> =>
-  verifyDeployment(readDeployment(outputsWith(changes), 'private-commerce.{tenant}'));
+  verifyDeployment(readDeployment(outputsWith(changes)));
 const outcomes = (results: readonly CheckResult[]) =>
   Object.fromEntries(results.map(({ title, outcome }) => [title, outcome]));
 const failures = (results: readonly CheckResult[]): string =>
@@ -104,7 +104,7 @@ describe('verify', () => {
 
   it('leaves out what needs a token issuer where the outputs hold none', async () => {
     const { JwtPrivateKey: _, ...outputs } = outputsWith({}).all;
-    const results = await verifyDeployment(readDeployment({ all: outputs }, 'private-commerce.{tenant}'));
+    const results = await verifyDeployment(readDeployment({ all: outputs }));
 
     expect(outcomes(results)).toMatchObject({
       'A stored notification reaches its tenant': 'passed',
@@ -173,25 +173,24 @@ describe('the outputs file', () => {
   it('must have what every deployment has', () => {
     const { AppKey: _, ...outputs } = outputsWith({}).all;
 
-    expect(() => readDeployment({ all: outputs }, 'private-commerce.{tenant}')).toThrow(
-      /The outputs have no AppKey/,
-    );
+    expect(() => readDeployment({ all: outputs })).toThrow(/The outputs have no AppKey/);
   });
 
   it('may be of AWS: the region is that of the secret', () => {
-    const deployment = readDeployment(
-      {
-        edge: { Url: 'https://d1.cloudfront.net' },
-        data: {
-          AppSecretArn: 'arn:aws:secretsmanager:sa-east-1:123456789012:secret:app',
-          NotificationsTable: 'notifications',
-        },
-        realtime: { AppId: 'app', AppKey: 'key' },
+    const deployment = readDeployment({
+      edge: { Url: 'https://d1.cloudfront.net' },
+      data: {
+        AppSecretArn: 'arn:aws:secretsmanager:sa-east-1:123456789012:secret:app',
+        NotificationsTable: 'notifications',
       },
-      'private-commerce.{tenant}',
-    );
+      realtime: { AppId: 'app', AppKey: 'key', ChannelPattern: 'private-shop.{tenant}' },
+    });
 
-    expect(deployment).toMatchObject({ region: 'sa-east-1', appKey: 'key' });
+    expect(deployment).toMatchObject({
+      region: 'sa-east-1',
+      appKey: 'key',
+      channelPattern: 'private-shop.{tenant}',
+    });
     expect(deployment.local).toBeUndefined();
   });
 });
