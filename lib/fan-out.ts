@@ -69,7 +69,11 @@ export class FanOut extends Construct {
       description: 'Delivers what the broadcaster could not',
       timeout: QUEUE_CONSUMER_TIMEOUT,
     });
-    deliver.usesTable(environmentNames.connectionsTable, data.connections, ['UpdateItem', 'DeleteItem']);
+    deliver.usesTable(environmentNames.connectionsTable, data.connections, [
+      'GetItem',
+      'UpdateItem',
+      'DeleteItem',
+    ]);
     deliver.sendsTo(environmentNames.retryDeadLetterQueueUrl, this.retry.deadLetters);
     deliver.managesConnections(endpoint);
     this.retry.feed(deliver);

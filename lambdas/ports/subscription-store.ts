@@ -34,6 +34,11 @@ export interface SubscriptionStore {
   removeAll(connectionId: string, channels: readonly string[]): Promise<void>;
   /** Marks a delivery as waiting in the retry queue. False when the subscription is gone. Idempotent. */
   markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean>;
+  /**
+   * Whether a delivery still waits for its connection: false once its mark was taken back, or the connection has left the
+   * channel since, or its time has come. Strongly consistent.
+   */
+  isOwed(connectionId: string, channel: string, notificationId: string): Promise<boolean>;
   /** Takes the mark back once the delivery was made or given up. Idempotent. */
   clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ConnectionGateway } from '../ports/connection-gateway.ts';
 import type { ConnectionStore } from '../ports/connection-store.ts';
-import type { LogFields, Logger } from '../ports/logger.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { PendingDelivery, RetryQueue } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
@@ -69,39 +69,61 @@ export const deliver = (deps: {
   async function isSettled({ delivery, receiveCount }: QueuedDelivery, notAfter: number): Promise<boolean> {
     const { connectionId, channel, notificationId } = delivery;
     const which = { connectionId, channel, notificationId, receives: receiveCount };
+    // Perhaps it was closed here, at an earlier receive that came no further: then it is not just gone.
+    const isLate = receiveCount > MAX_RECEIVES;
+    if (!(await isOwed(delivery))) {
+      logger.info('delivery-not-owed', which);
+      return !isLate || (await isLaidAside(delivery));
+    }
     try {
       const outcome = await post(connectionId, delivery.frame, notAfter);
-      if (outcome === 'gone') return await settleGone(delivery, receiveCount);
-      if (outcome === 'throttled' || outcome === 'unavailable') {
-        logger.warn('delivery-failed', which);
-      } else {
+      if (outcome === 'gone') {
+        await connections.remove(connectionId);
+        return !isLate || (await isLaidAside(delivery));
+      }
+      if (outcome === 'delivered' || outcome === 'too-large') {
         if (outcome === 'too-large') logger.warn('delivery-too-large', which);
         await clear(delivery);
         return true;
       }
+      logger.warn('delivery-failed', which);
     } catch (error) {
       logger.error('delivery-failed', error, which);
     }
-    return receiveCount >= MAX_RECEIVES && (await isGivenUp(delivery, which));
+    return receiveCount >= MAX_RECEIVES && (await isGivenUp(delivery));
   }
 
-  async function settleGone(delivery: PendingDelivery, receiveCount: number): Promise<boolean> {
-    await connections.remove(delivery.connectionId);
-    // Perhaps it was closed here, at an earlier receive that came no further.
-    if (receiveCount > MAX_RECEIVES) await deps.givenUp.enqueue([delivery]);
-    return true;
-  }
-
-  async function isGivenUp(delivery: PendingDelivery, which: LogFields): Promise<boolean> {
+  /** Who has left the channel, or has outlived its token, gets nothing more; nor does whoever got it at an earlier receive. */
+  async function isOwed({ connectionId, channel, notificationId }: PendingDelivery): Promise<boolean> {
     try {
-      await end(delivery.connectionId);
-      await deps.givenUp.enqueue([delivery]);
+      return await subscriptions.isOwed(connectionId, channel, notificationId);
     } catch (error) {
-      logger.error('giving-up-failed', error, which);
+      logger.error('debt-unknown', error, { connectionId, channel, notificationId });
+      return true;
+    }
+  }
+
+  async function isGivenUp(delivery: PendingDelivery): Promise<boolean> {
+    const { connectionId, channel, notificationId } = delivery;
+    try {
+      await end(connectionId);
+    } catch (error) {
+      logger.error('giving-up-failed', error, { connectionId, channel, notificationId });
       return false;
     }
-    logger.warn('delivery-given-up', which);
-    return true;
+    logger.warn('delivery-given-up', { connectionId, channel, notificationId });
+    return await isLaidAside(delivery);
+  }
+
+  async function isLaidAside(delivery: PendingDelivery): Promise<boolean> {
+    const { connectionId, channel, notificationId } = delivery;
+    try {
+      await deps.givenUp.enqueue([delivery]);
+      return true;
+    } catch (error) {
+      logger.error('laying-aside-failed', error, { connectionId, channel, notificationId });
+      return false;
+    }
   }
 
   async function clear({ connectionId, channel, notificationId }: PendingDelivery): Promise<void> {

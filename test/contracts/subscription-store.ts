@@ -196,6 +196,45 @@ export function subscriptionStoreContract(
         expect((await subscribersOf('other')).map((subscription) => subscription.lagging)).toEqual([false]);
       });
 
+      it('is owed to whoever was marked, on that channel, and nobody else', async () => {
+        await subscribe('a=', 'news');
+        await subscribe('b=', 'news');
+        await subscribe('a=', 'other');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        const owed = (connectionId: string, channel: string, id: string) =>
+          world.subscriptions.isOwed(connectionId, channel, id);
+        expect(await owed('a=', 'news', 'n1')).toBe(true);
+        expect(await owed('a=', 'news', 'n2')).toBe(false);
+        expect(await owed('a=', 'other', 'n1')).toBe(false);
+        expect(await owed('b=', 'news', 'n1')).toBe(false);
+        expect(await owed('nobody=', 'news', 'n1')).toBe(false);
+      });
+
+      it('is owed no more once the mark was taken back', async () => {
+        await subscribe('a=', 'news');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+      });
+
+      it('is owed no more to whoever has left the channel, even when it has come back', async () => {
+        await subscribe('a=', 'news');
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.unsubscribe('a=', 'news');
+        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+        await subscribe('a=', 'news');
+        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+      });
+
+      it('is owed no more to whose time has come', async () => {
+        await subscribe('a=', 'news', NOW + 60);
+        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        clock.advance(59_000);
+        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(true);
+        clock.advance(1_000);
+        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+      });
+
       it('survives subscribing again', async () => {
         await subscribe('a=', 'news');
         await world.subscriptions.markLagging('a=', 'news', 'n1');

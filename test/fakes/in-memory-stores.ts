@@ -145,6 +145,11 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     return row !== undefined;
   }
 
+  async isOwed(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
+    const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
+    return row !== undefined && !this.#isPast(row.expiresAt) && row.lagging.has(notificationId);
+  }
+
   async clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void> {
     this.#table.subscriptionRows.get(channel)?.get(connectionId)?.lagging.delete(notificationId);
   }

@@ -95,6 +95,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   deliver: [
     'dynamodb:DeleteItem on Connections',
+    'dynamodb:GetItem on Connections',
     'dynamodb:UpdateItem on Connections',
     'sqs:SendMessage on FanOutRetryDeadLetter',
     ...takesFrom('FanOutRetry'),

@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   type TransactWriteItem,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -114,6 +115,21 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
 
   async markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
     return await this.#updateMarks('ADD', connectionId, channel, notificationId);
+  }
+
+  async isOwed(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({
+        TableName: this.#table,
+        Key: subscriptionKey(channel, connectionId),
+        ConsistentRead: true,
+      }),
+    );
+    return (
+      Item !== undefined &&
+      numberOf(Item.expiresAt) > this.#nowInSeconds() &&
+      (Item.lagging?.SS?.includes(notificationId) ?? false)
+    );
   }
 
   async clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void> {

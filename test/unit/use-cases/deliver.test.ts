@@ -104,6 +104,38 @@ describe('a delivery from the retry queue', () => {
     world.logger.assertLogged('mark-left-behind', { connectionId: 'a=', notificationId: '1' });
   });
 
+  it('that is owed no more, because its connection has left the channel, is not made', async () => {
+    const world = await lagging('a=', 'b=');
+    await world.subscriptions.unsubscribe('a=', CHANNEL);
+    await subscribed(world, 'a=', CHANNEL);
+
+    expect(await deliver(world)([queued('a=', '1'), queued('b=', '1')])).toEqual([]);
+
+    world.gateway.assertReceivedNothing('a=');
+    world.gateway.assertReceived('b=', 'frame-1');
+    world.connections.assertKept('a=');
+    world.logger.assertLogged('delivery-not-owed', { connectionId: 'a=', notificationId: '1' });
+  });
+
+  it('that was made is not made again when its message comes again', async () => {
+    const world = await lagging('a=');
+
+    await deliver(world)([queued('a=', '1')]);
+    expect(await deliver(world)([queued('a=', '1', 2), queued('a=', '2', 2)])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'frame-1', 'frame-2');
+  });
+
+  it('is made when nobody can say whether it is owed', async () => {
+    const world = await lagging('a=');
+    world.subscriptions.isOwed = () => Promise.reject(new Error('throttled'));
+
+    expect(await deliver(world)([queued('a=', '1')])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'frame-1');
+    world.logger.assertLogged('debt-unknown', { connectionId: 'a=' });
+  });
+
   it('comes again when the connection that is gone could not be removed', async () => {
     const world = await lagging('a=');
     world.gateway.always('a=', 'gone');
@@ -218,14 +250,22 @@ describe('a delivery that cannot even be given up', () => {
     world.givenUp.assertWaiting('a=', '1');
   });
 
-  it('because it cannot be laid aside comes again, and is laid aside though its connection is gone by now', async () => {
-    const world = await lagging('a=');
-    world.gateway.always('a=', 'throttled');
-    world.givenUp.failNext();
+  it.each([
+    ['is gone', false],
+    ['is gone and forgotten', true],
+  ])(
+    'because it cannot be laid aside comes again, though its connection %s by then',
+    async (_, isCleanedUp) => {
+      const world = await lagging('a=');
+      world.gateway.always('a=', 'throttled');
+      world.givenUp.failNext();
 
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
+      expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
+      world.logger.assertLogged('laying-aside-failed', { connectionId: 'a=', notificationId: '1' });
+      if (isCleanedUp) await world.subscriptions.removeAll('a=', [CHANNEL]);
+      expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
 
-    world.givenUp.assertWaiting('a=', '1');
-  });
+      world.givenUp.assertWaiting('a=', '1');
+    },
+  );
 });
