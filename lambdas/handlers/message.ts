@@ -23,12 +23,13 @@ interface Composition {
 export const messageHandler =
   ({ handle, logger }: Composition) =>
   async (event: WebSocketEvent): Promise<MessageResult> => {
-    const { connectionId, connectedAt, authorizer } = event.requestContext;
+    const { connectionId, connectedAt, requestTimeEpoch, authorizer } = event.requestContext;
     try {
       const identity = identityFromContext(authorizer);
       const body = await handle({
         connectionId,
         connectedAt,
+        receivedAt: requestTimeEpoch,
         body: event.body ?? '',
         ...present({ identity }),
       });

@@ -25,9 +25,14 @@ export interface SubscriptionStore {
     readonly channel: string;
     /** Epoch seconds. */
     readonly expiresAt: number;
+    /** Epoch milliseconds at which the client asked. */
+    readonly askedAt: number;
   }): Promise<SubscribeOutcome>;
-  /** Not being subscribed is no error. */
-  unsubscribe(connectionId: string, channel: string): Promise<void>;
+  /**
+   * Not being subscribed is no error. A subscription asked for at `askedAt` (epoch milliseconds) or later stays: the messages of a
+   * connection are handled side by side, and leaving a channel must not undo coming back to it.
+   */
+  unsubscribe(connectionId: string, channel: string, askedAt: number): Promise<void>;
   /** Every live subscription of a channel, page by page, strongly consistent. */
   subscribersOf(channel: string): AsyncIterable<readonly Subscription[]>;
   /** Deletes what a removed connection left behind. */

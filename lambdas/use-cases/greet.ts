@@ -69,7 +69,12 @@ export const greet = (deps: {
     );
     if (!told || channel === undefined) return;
     const { expiresAt } = connection;
-    const outcome = await subscriptions.subscribe({ connectionId, channel, expiresAt });
+    const outcome = await subscriptions.subscribe({
+      connectionId,
+      channel,
+      expiresAt,
+      askedAt: connection.connectedAt,
+    });
     if (outcome === 'subscribed') await tell(connection, subscriptionSucceeded(channel));
     else logger.warn('tenant-not-subscribed', { connectionId, outcome });
   };

@@ -25,6 +25,8 @@ export interface IncomingMessage {
   readonly connectionId: string;
   /** Epoch milliseconds, from the request context. */
   readonly connectedAt: number;
+  /** Epoch milliseconds at which API Gateway took it. */
+  readonly receivedAt: number;
   readonly body: string;
   readonly identity?: ConnectionIdentity;
 }
@@ -81,9 +83,9 @@ export const handleClientMessage = (deps: {
       case 'ping':
         return pong();
       case 'subscribe':
-        return await answerSubscribe({ ...incoming, ...message });
+        return await answerSubscribe({ ...incoming, ...message, askedAt: incoming.receivedAt });
       case 'unsubscribe':
-        await leave(connectionId, message.channel);
+        await leave(connectionId, message.channel, incoming.receivedAt);
         return nothing();
       case 'client-event':
         return protocolError(4301);
@@ -113,10 +115,10 @@ export const handleClientMessage = (deps: {
     }
   }
 
-  async function leave(connectionId: string, channel: string): Promise<void> {
+  async function leave(connectionId: string, channel: string, askedAt: number): Promise<void> {
     // Nobody is on a channel that cannot be; its name could be too long for the key of a row.
     if (channelNameProblem(channel, maxChannelNameLength) !== undefined) return;
-    await deps.subscriptions.unsubscribe(connectionId, channel);
+    await deps.subscriptions.unsubscribe(connectionId, channel, askedAt);
   }
 
   function malformed(connectionId: string, problem: string): string {

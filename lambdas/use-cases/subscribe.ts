@@ -14,6 +14,8 @@ export interface SubscribeRequest {
   readonly connectionId: string;
   /** Epoch milliseconds. */
   readonly connectedAt: number;
+  /** Epoch milliseconds. */
+  readonly askedAt: number;
   readonly identity?: ConnectionIdentity;
   readonly channel: string;
   readonly auth?: string;
@@ -44,15 +46,16 @@ export const subscribe = (deps: {
   const pattern = parseChannelPattern(deps.settings.channelPattern);
 
   return async (request: SubscribeRequest): Promise<Subscribed> => {
-    const { connectionId, channel, connectedAt, identity } = request;
-    const refusal = await refusalOf(request);
-    if (refusal !== undefined) {
+    const { connectionId, channel, connectedAt, askedAt, identity } = request;
+    const refuse = (refusal: SubscriptionRefusal): Subscribed => {
       deps.logger.warn('subscription-refused', { connectionId, type: refusal.type, reason: refusal.error });
       return { outcome: 'refused', refusal };
-    }
+    };
+    const refusal = await refusalOf(request);
+    if (refusal !== undefined) return refuse(refusal);
     const expiresAt = expiryOf(connectedAt, identity);
-    const outcome = await deps.subscriptions.subscribe({ connectionId, channel, expiresAt });
-    return outcome === 'too-many-channels' ? { outcome: 'refused', refusal: tooManyChannels() } : { outcome };
+    const outcome = await deps.subscriptions.subscribe({ connectionId, channel, expiresAt, askedAt });
+    return outcome === 'too-many-channels' ? refuse(tooManyChannels()) : { outcome };
   };
 
   async function refusalOf(request: SubscribeRequest): Promise<SubscriptionRefusal | undefined> {

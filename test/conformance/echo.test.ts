@@ -144,6 +144,30 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     expect(pusher.connection.state).toBe('connected');
   });
 
+  it('hears everything on channels it left and came back to at once', async () => {
+    const echo = connect(execution);
+    const names = Array.from({ length: 20 }, (_, index) => `back-${index}`);
+    const heard = new Set<string>();
+    await Promise.all(
+      names.map((name) => new Promise<void>((resolve) => void echo.channel(name).subscribed(resolve))),
+    );
+    await Promise.all(
+      names.map((name) => {
+        echo.leave(name);
+        return new Promise<void>((resolve) => {
+          echo
+            .channel(name)
+            .listen('.published', () => heard.add(name))
+            .subscribed(resolve);
+        });
+      }),
+    );
+
+    for (const name of names) await execution.notify({ channel: name, event: 'published' });
+
+    await expect.poll(() => [...heard].sort(), { timeout: 10_000 }).toEqual([...names].sort());
+  });
+
   it('receives on a public channel without any authorization', async () => {
     const heard: unknown[] = [];
     const echo = connect(execution);

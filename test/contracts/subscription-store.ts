@@ -30,8 +30,11 @@ export function subscriptionStoreContract(
       await world.connections.open(connectionNamed('b='));
     });
 
-    const subscribe = (connectionId: string, channel: string, expiresAt = NOW + 60) =>
-      world.subscriptions.subscribe({ connectionId, channel, expiresAt });
+    const subscribe = (connectionId: string, channel: string, expiresAt = NOW + 60, askedAt = NOW * 1000) =>
+      world.subscriptions.subscribe({ connectionId, channel, expiresAt, askedAt });
+
+    const unsubscribe = (connectionId: string, channel: string, askedAt = NOW * 1000 + 1) =>
+      world.subscriptions.unsubscribe(connectionId, channel, askedAt);
 
     const subscribersOf = async (channel: string): Promise<Subscription[]> => {
       const found: Subscription[] = [];
@@ -63,10 +66,22 @@ export function subscriptionStoreContract(
 
     it('subscribes anew whoever has left the channel in between', async () => {
       await subscribe('a=', 'news');
-      await world.subscriptions.unsubscribe('a=', 'news');
+      await unsubscribe('a=', 'news');
       clock.advance(10_000);
       await subscribe('a=', 'news');
       expect(await subscribersOf('news')).toMatchObject([{ since: NOW + 10 }]);
+    });
+
+    it.each([
+      ['at the same millisecond', NOW * 1000],
+      ['later', NOW * 1000 + 1],
+    ])('keeps whoever came back %s, though leaving is handled last', async (_, cameBackAt) => {
+      await subscribe('a=', 'news', NOW + 60, cameBackAt);
+
+      await unsubscribe('a=', 'news', NOW * 1000);
+
+      expect(await subscribersOf('news')).toHaveLength(1);
+      expect((await world.lastImageOf('a=')).channels).toEqual(['news']);
     });
 
     it('leaves out a subscription whose time has come', async () => {
@@ -110,14 +125,14 @@ export function subscriptionStoreContract(
         await subscribe('a=', `channel-${index}`);
       }
       expect(await subscribe('a=', 'channel-1')).toBe('subscribed');
-      await world.subscriptions.unsubscribe('a=', 'channel-1');
+      await unsubscribe('a=', 'channel-1');
       expect(await subscribersOf('channel-1')).toEqual([]);
       expect(await subscribe('a=', 'one-more')).toBe('subscribed');
     });
 
     it('unsubscribes whoever is not subscribed or not connected without creating anything', async () => {
-      await world.subscriptions.unsubscribe('a=', 'news');
-      await world.subscriptions.unsubscribe('nobody=', 'news');
+      await unsubscribe('a=', 'news');
+      await unsubscribe('nobody=', 'news');
       expect(await subscribersOf('news')).toEqual([]);
       expect(await world.connections.isOpen('nobody=')).toBe(false);
     });
@@ -126,7 +141,7 @@ export function subscriptionStoreContract(
       await subscribe('a=', 'one');
       await subscribe('a=', 'two');
       await subscribe('a=', 'three');
-      await world.subscriptions.unsubscribe('a=', 'two');
+      await unsubscribe('a=', 'two');
       expect([...(await world.lastImageOf('a=')).channels].sort()).toEqual(['one', 'three']);
       expect((await world.lastImageOf('b=')).channels).toEqual([]);
     });
@@ -220,7 +235,7 @@ export function subscriptionStoreContract(
       it('is owed no more to whoever has left the channel, even when it has come back', async () => {
         await subscribe('a=', 'news');
         await world.subscriptions.markLagging('a=', 'news', 'n1');
-        await world.subscriptions.unsubscribe('a=', 'news');
+        await unsubscribe('a=', 'news');
         expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
         await subscribe('a=', 'news');
         expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);

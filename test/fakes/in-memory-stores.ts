@@ -15,6 +15,7 @@ interface Row {
 
 interface SubscriptionRow {
   expiresAt: number;
+  readonly askedAt: number;
   readonly since: number;
   readonly lagging: Set<string>;
 }
@@ -101,8 +102,9 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     readonly connectionId: string;
     readonly channel: string;
     readonly expiresAt: number;
+    readonly askedAt: number;
   }): Promise<SubscribeOutcome> {
-    const { connectionId, channel, expiresAt } = request;
+    const { connectionId, channel, expiresAt, askedAt } = request;
     const row = this.#table.rows.get(connectionId);
     if (row === undefined || row.connection.refusal !== undefined || this.#isPast(row.connection.expiresAt)) {
       return 'gone';
@@ -114,11 +116,16 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
       lagging: new Set<string>(),
       since: this.#nowInSeconds(),
     };
-    this.#table.subscriptionRows.set(channel, subscribers.set(connectionId, { expiresAt, since, lagging }));
+    this.#table.subscriptionRows.set(
+      channel,
+      subscribers.set(connectionId, { expiresAt, askedAt, since, lagging }),
+    );
     return 'subscribed';
   }
 
-  async unsubscribe(connectionId: string, channel: string): Promise<void> {
+  async unsubscribe(connectionId: string, channel: string, askedAt: number): Promise<void> {
+    const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
+    if (row !== undefined && row.askedAt >= askedAt) return;
     this.#table.rows.get(connectionId)?.channels.delete(channel);
     this.#table.subscriptionRows.get(channel)?.delete(connectionId);
   }

@@ -40,6 +40,7 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     readonly connectionId: string;
     readonly channel: string;
     readonly expiresAt: number;
+    readonly askedAt: number;
   }): Promise<SubscribeOutcome> {
     const { connectionId, channel } = request;
     const now = this.#nowInSeconds();
@@ -51,8 +52,10 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
         Update: {
           TableName: this.#table,
           Key: subscriptionKey(channel, connectionId),
-          UpdateExpression: 'SET expiresAt = :expiresAt, since = if_not_exists(since, :now)',
+          UpdateExpression:
+            'SET expiresAt = :expiresAt, askedAt = :askedAt, since = if_not_exists(since, :now)',
           ExpressionAttributeValues: {
+            ':askedAt': { N: String(request.askedAt) },
             ':expiresAt': { N: String(request.expiresAt) },
             ':now': { N: String(now) },
           },
@@ -65,7 +68,13 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     return outcome.existing !== undefined && mayAct(outcome.existing, now) ? 'too-many-channels' : 'gone';
   }
 
-  async unsubscribe(connectionId: string, channel: string): Promise<void> {
+  async unsubscribe(connectionId: string, channel: string, askedAt: number): Promise<void> {
+    const leaving = {
+      TableName: this.#table,
+      Key: subscriptionKey(channel, connectionId),
+      ConditionExpression: 'attribute_not_exists(askedAt) OR askedAt < :askedAt',
+      ExpressionAttributeValues: { ':askedAt': { N: String(askedAt) } },
+    };
     const outcome = await writeTransaction(this.#client, this.#clock, [
       {
         Update: {
@@ -77,14 +86,14 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
           ExpressionAttributeValues: { ':channel': { SS: [channel] } },
         },
       },
-      { Delete: { TableName: this.#table, Key: subscriptionKey(channel, connectionId) } },
+      { Delete: leaving },
     ]);
-    if (outcome.kind === 'refused') {
-      await writeItem(this.#clock, () =>
-        this.#client.send(
-          new DeleteItemCommand({ TableName: this.#table, Key: subscriptionKey(channel, connectionId) }),
-        ),
-      );
+    if (outcome.kind === 'done') return;
+    try {
+      // The connection is gone, or its client has come back to the channel meanwhile: the same condition tells.
+      await writeItem(this.#clock, () => this.#client.send(new DeleteItemCommand(leaving)));
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
 

@@ -8,6 +8,8 @@ export interface WebSocketEvent extends Handshake {
     readonly connectionId: string;
     /** Epoch milliseconds. */
     readonly connectedAt: number;
+    /** Epoch milliseconds at which API Gateway took what this event is about. */
+    readonly requestTimeEpoch: number;
     /** What the authorizer returned as context, on every route of the connection; all values are strings here. */
     readonly authorizer?: Readonly<Record<string, unknown>>;
   };

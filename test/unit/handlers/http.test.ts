@@ -35,7 +35,7 @@ function eventOf(request: Request): APIGatewayProxyEventV2 {
   };
 }
 
-describe('the REST API', () => {
+describe('the HTTP API', () => {
   const publishing = () => {
     const seen: PublishRequest[] = [];
     const handle = restHandler(async (request) => {

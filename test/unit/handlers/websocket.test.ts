@@ -12,7 +12,9 @@ import type { Handshake } from '../../../lambdas/use-cases/open-connection.ts';
 
 const METHOD_ARN = 'arn:aws:execute-api:us-east-1:000000000000:abc/production/$connect';
 
-const requestContext = { connectionId: 'R0oXAdfD0kwCH6w=', connectedAt: 1_764_000_000_000 };
+const connection = { connectionId: 'R0oXAdfD0kwCH6w=', connectedAt: 1_764_000_000_000 };
+const receivedAt = 1_764_000_007_000;
+const requestContext = { ...connection, requestTimeEpoch: receivedAt };
 
 /** As the authorizer's context reaches every route: all strings. */
 const authorizer = { principalId: '7', tenant: '12', user: '7', tokenExpiresAt: '1764000060' };
@@ -82,7 +84,7 @@ describe('$connect', () => {
     });
     expect(seen).toEqual([
       {
-        ...requestContext,
+        ...connection,
         appKey: 'key',
         origin: 'https://shop.example',
         subprotocols: 'pregonero',
@@ -95,7 +97,7 @@ describe('$connect', () => {
     const { handle, seen } = connecting();
     const nothing = { principalId: 'app-key', integrationLatency: 5 };
     await handle({ requestContext: { ...requestContext, authorizer: nothing } });
-    expect(seen).toEqual([requestContext]);
+    expect(seen).toEqual([connection]);
   });
 
   it('echoes the subprotocol, and nothing when there is none', async () => {
@@ -147,13 +149,13 @@ describe('$default', () => {
     const { handle, seen } = messaging(async () => '{"event":"pusher:pong"}');
     const event = { requestContext: { ...requestContext, authorizer }, body: '{"event":"pusher:ping"}' };
     expect(await handle(event)).toEqual({ statusCode: 200, body: '{"event":"pusher:pong"}' });
-    expect(seen).toEqual([{ ...requestContext, body: '{"event":"pusher:ping"}', identity }]);
+    expect(seen).toEqual([{ ...connection, receivedAt, body: '{"event":"pusher:ping"}', identity }]);
   });
 
   it('hands on an empty text where there is no body', async () => {
     const { handle, seen } = messaging(async () => '{"event":"pusher:pong"}');
     await handle({ requestContext });
-    expect(seen).toEqual([{ ...requestContext, body: '' }]);
+    expect(seen).toEqual([{ ...connection, receivedAt, body: '' }]);
   });
 
   it('answers a failure in a frame that Pusher clients know, and logs it', async () => {

@@ -92,7 +92,12 @@ describe('a connection that cannot be reached', () => {
 
   it('lags on one channel without lagging on another', async () => {
     const world = await worldWith(['a=']);
-    await world.subscriptions.subscribe({ connectionId: 'a=', channel: 'other', expiresAt: NOW });
+    await world.subscriptions.subscribe({
+      connectionId: 'a=',
+      channel: 'other',
+      expiresAt: NOW,
+      askedAt: NOW,
+    });
     await world.subscriptions.markLagging('a=', CHANNEL, '0');
 
     await fanOut(world)([record('1'), record('1', 'other')]);
@@ -106,7 +111,7 @@ describe('a connection that cannot be reached', () => {
     world.gateway.always('a=', 'unavailable');
     const mark = world.subscriptions.markLagging.bind(world.subscriptions);
     world.subscriptions.markLagging = async (connectionId, channel, notificationId) => {
-      await world.subscriptions.unsubscribe(connectionId, channel);
+      await world.subscriptions.unsubscribe(connectionId, channel, NOW + 1);
       return await mark(connectionId, channel, notificationId);
     };
 

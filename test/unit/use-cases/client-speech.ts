@@ -19,5 +19,11 @@ export async function say(
   changes: Partial<IncomingMessage> = {},
 ): Promise<string | undefined> {
   if (!world.table.rows.has('a=')) await connected(world, 'a=');
-  return await handleClientMessage(world)({ connectionId: 'a=', connectedAt: NOW, body, ...changes });
+  return await handleClientMessage(world)({
+    connectionId: 'a=',
+    connectedAt: NOW,
+    receivedAt: NOW,
+    body,
+    ...changes,
+  });
 }

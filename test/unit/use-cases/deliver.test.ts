@@ -106,7 +106,7 @@ describe('a delivery from the retry queue', () => {
 
   it('that is owed no more, because its connection has left the channel, is not made', async () => {
     const world = await lagging('a=', 'b=');
-    await world.subscriptions.unsubscribe('a=', CHANNEL);
+    await world.subscriptions.unsubscribe('a=', CHANNEL, NOW + 1);
     await subscribed(world, 'a=', CHANNEL);
 
     expect(await deliver(world)([queued('a=', '1'), queued('b=', '1')])).toEqual([]);

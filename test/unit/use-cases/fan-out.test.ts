@@ -280,7 +280,7 @@ describe('a row older than any connection', () => {
     const row = world.table.subscriptionRows.get(CHANNEL)?.get('a=');
     world.table.subscriptionRows
       .get(CHANNEL)
-      ?.set('a=', { expiresAt: 0, lagging: new Set(), ...row, since: 0 });
+      ?.set('a=', { expiresAt: 0, askedAt: 0, lagging: new Set(), ...row, since: 0 });
 
     await fanOut(world)([storedAt(old, '1'), storedAt(NOW_IN_SECONDS - 7200, '2')]);
 

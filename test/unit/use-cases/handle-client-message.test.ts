@@ -68,9 +68,18 @@ describe('an unsubscription', () => {
     const world = newWorld();
     await say(world, subscribe('news'));
 
-    expect(await say(world, unsubscribe('news'))).toBe(nothing());
+    expect(await say(world, unsubscribe('news'), { receivedAt: NOW + 1 })).toBe(nothing());
 
     world.subscriptions.assertSubscribers('news');
+  });
+
+  it('does not undo a subscription that was sent after it and handled before', async () => {
+    const world = newWorld();
+    await say(world, subscribe('news'), { receivedAt: NOW + 2 });
+
+    await say(world, unsubscribe('news'), { receivedAt: NOW + 1 });
+
+    world.subscriptions.assertSubscribers('news', 'a=');
   });
 
   it.each([
@@ -145,7 +154,8 @@ describe('a connection that says too much', () => {
     const world = newWorld();
     await connected(world, 'a=');
     const handle = handleClientMessage(world);
-    const hear = (body: string, connectionId = 'a=') => handle({ connectionId, connectedAt: NOW, body });
+    const hear = (body: string, connectionId = 'a=') =>
+      handle({ connectionId, connectedAt: NOW, receivedAt: NOW, body });
     for (let times = 0; times < 20; times++) expect(await hear('{"event":"pusher:ping"}')).toBe(pong());
     return { world, hear };
   };

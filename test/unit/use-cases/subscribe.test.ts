@@ -131,6 +131,7 @@ describe('a subscription', () => {
     const answer = await handleClientMessage(world)({
       connectionId: 'a=',
       connectedAt: NOW,
+      receivedAt: NOW,
       body: subscribe('news'),
     });
 

@@ -64,5 +64,10 @@ export async function connected(
 /** A connection on a channel. */
 export async function subscribed(world: World, connectionId: string, channel: string): Promise<void> {
   await connected(world, connectionId);
-  await world.subscriptions.subscribe({ connectionId, channel, expiresAt: NOW_IN_SECONDS + 7200 });
+  await world.subscriptions.subscribe({
+    connectionId,
+    channel,
+    expiresAt: NOW_IN_SECONDS + 7200,
+    askedAt: NOW - 60_000,
+  });
 }

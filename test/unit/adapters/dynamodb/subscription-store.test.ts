@@ -70,7 +70,7 @@ describe('a write of one row', () => {
 
   it('is tried again too when it deletes the subscription of a connection that is gone', async () => {
     const store = await storeOn((index) => [gone, conflict][index] ?? json({}));
-    await store.unsubscribe('a=', 'news');
+    await store.unsubscribe('a=', 'news', 1);
     expect(operations()).toEqual(['TransactWriteItems', 'DeleteItem', 'DeleteItem']);
   });
 
