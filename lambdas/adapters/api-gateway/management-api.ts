@@ -4,18 +4,29 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ConnectionGateway, PostOutcome } from '../../ports/connection-gateway.ts';
+import { MAX_SOCKETS } from './management-client.ts';
+import { Semaphore } from './semaphore.ts';
 
-/** The one place where answers of the `@connections` API become outcomes of the port. */
+/**
+ * The one place where answers of the `@connections` API become outcomes of the port. No more requests are handed to the SDK than
+ * there are sockets: it counts the time one waits for a socket as time to connect, and would report a healthy connection as
+ * unavailable because others are slow.
+ */
 export class ManagementApiGateway implements ConnectionGateway {
   readonly #client: ApiGatewayManagementApiClient;
+  readonly #sockets: Semaphore;
 
-  constructor(client: ApiGatewayManagementApiClient) {
+  /** `maxSockets`: those of the client. */
+  constructor(client: ApiGatewayManagementApiClient, maxSockets = MAX_SOCKETS) {
     this.#client = client;
+    this.#sockets = new Semaphore(maxSockets);
   }
 
   async post(connectionId: string, frame: string): Promise<PostOutcome> {
     try {
-      await this.#client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }));
+      await this.#sockets.hold(() =>
+        this.#client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame })),
+      );
       return 'delivered';
     } catch (error) {
       return outcomeOf(error);
@@ -24,7 +35,9 @@ export class ManagementApiGateway implements ConnectionGateway {
 
   async close(connectionId: string): Promise<void> {
     try {
-      await this.#client.send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
+      await this.#sockets.hold(() =>
+        this.#client.send(new DeleteConnectionCommand({ ConnectionId: connectionId })),
+      );
     } catch (error) {
       if (outcomeOf(error) !== 'gone') {
         throw error;

@@ -3,8 +3,8 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 /** After that long a request counts as not answered. API Gateway answers in tens of milliseconds. */
 const REQUEST_TIMEOUT_IN_MILLISECONDS = 3_000;
 
-/** Kept-alive sockets to the stage: as many posts as are under way at once, the others queue for one. */
-const MAX_SOCKETS = 128;
+/** Kept-alive sockets to the stage, and so the most requests that may be under way at once. */
+export const MAX_SOCKETS = 128;
 
 /**
  * No endpoint is passed: the SDK takes it from `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`, which the template sets to the
@@ -12,9 +12,11 @@ const MAX_SOCKETS = 128;
  */
 export function createManagementClient(options?: {
   /** @default 3000 */
-  readonly requestTimeoutInMilliseconds: number;
+  readonly requestTimeoutInMilliseconds?: number;
+  /** @default 128 */
+  readonly maxSockets?: number;
 }): ApiGatewayManagementApiClient {
-  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const agent = { keepAlive: true, maxSockets: options?.maxSockets ?? MAX_SOCKETS };
   return new ApiGatewayManagementApiClient({
     maxAttempts: 1,
     requestHandler: {

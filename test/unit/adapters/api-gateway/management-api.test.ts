@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManagementApiGateway } from '../../../../lambdas/adapters/api-gateway/management-api.ts';
@@ -16,10 +17,13 @@ beforeEach(() => {
 });
 
 /** A gateway that finds its stage as it does on Lambda: through the environment, and only there. */
-async function gatewayTo(answer: StandInAnswer, options?: { requestTimeoutInMilliseconds: number }) {
-  stage = await startAwsStandIn(() => answer);
+async function gatewayTo(
+  answer: StandInAnswer | (() => Promise<StandInAnswer>),
+  options?: { requestTimeoutInMilliseconds?: number; maxSockets?: number },
+) {
+  stage = await startAwsStandIn(() => (typeof answer === 'function' ? answer() : answer));
   vi.stubEnv('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI', `${stage.endpoint}/production`);
-  return new ManagementApiGateway(createManagementClient(options));
+  return new ManagementApiGateway(createManagementClient(options), options?.maxSockets);
 }
 
 const named = (status: number, name: string): StandInAnswer => ({
@@ -65,6 +69,33 @@ describe('posting to a connection', () => {
     }
     expect(stage.requests).toHaveLength(5);
     expect(stage.sockets()).toBe(1);
+  });
+
+  it('finds nothing wrong with connections that wait for a socket because answers are slow', async () => {
+    let [underWay, busiest] = [0, 0];
+    const slow = async () => {
+      busiest = Math.max(busiest, ++underWay);
+      await setTimeout(150);
+      underWay -= 1;
+      return { status: 200 };
+    };
+    const gateway = await gatewayTo(slow, { maxSockets: 20 });
+
+    const outcomes = await Promise.all(
+      Array.from({ length: 300 }, (_, index) => gateway.post(`${index}=`, 'frame')),
+    );
+
+    // The last of them waits for more than two seconds; a socket has to be there within one.
+    expect(outcomes.filter((outcome) => outcome !== 'delivered')).toEqual([]);
+    expect(busiest).toBe(20);
+    expect(stage.requests).toHaveLength(300);
+  });
+
+  it('gives the place of a post that failed to the next', async () => {
+    const gateway = await gatewayTo({ status: 503 }, { maxSockets: 1 });
+    const outcomes = await Promise.all(['a=', 'b=', 'c='].map((id) => gateway.post(id, 'frame')));
+    expect(outcomes).toEqual(['unavailable', 'unavailable', 'unavailable']);
+    expect(await gateway.close('a=').catch(() => 'thrown')).toBe('thrown');
   });
 
   it('takes silence for an outcome', async () => {
