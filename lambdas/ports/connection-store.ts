@@ -1,8 +1,6 @@
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
 import type { RefusalCode } from '../protocol/protocol-error.ts';
 
-export type { ConnectionIdentity };
-
 /** One WebSocket, from the return of `$connect` until it is known to be gone. */
 export interface Connection {
   /** API Gateway's connection id. */

@@ -1,4 +1,4 @@
-import type { ConnectionIdentity } from './connection-store.ts';
+import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
 
 /** Why a token was not accepted. The message is fit for a log (it never contains the token), not for the client. */
 export class TokenRefused extends Error {

@@ -27,7 +27,7 @@ export const followConnections = (deps: {
   /** The verb of {@link file://./greet.ts}. */
   readonly greet: (connection: Connection, storedAt?: number) => Promise<void>;
   /** The verb of {@link file://./forget-connection.ts}. */
-  readonly forget: (removed: RemovedConnection, removalId: string) => Promise<void>;
+  readonly forget: (removed: RemovedConnection) => Promise<void>;
   readonly logger: Logger;
 }) => {
   // A greeting is a frame: one that was sent must not be sent again because a neighbour's failed.
@@ -52,7 +52,7 @@ export const followConnections = (deps: {
 
   async function follow(change: ConnectionChange, hasLeft: boolean): Promise<void> {
     if (done.get(change.eventId)) return;
-    if (change.kind === 'removed') await deps.forget(change.removed, change.eventId);
+    if (change.kind === 'removed') await deps.forget(change.removed);
     else if (!hasLeft) await deps.greet(change.connection, change.storedAt);
     done.set(change.eventId, true);
   }

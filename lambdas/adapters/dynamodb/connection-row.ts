@@ -1,4 +1,5 @@
-import type { Connection, ConnectionIdentity, RemovedConnection } from '../../ports/connection-store.ts';
+import type { Connection, RemovedConnection } from '../../ports/connection-store.ts';
+import type { ConnectionIdentity } from '../../protocol/connection-identity.ts';
 import type { RefusalCode } from '../../protocol/protocol-error.ts';
 import { connectionIdOfKey, connectionKey } from './keys.ts';
 import type { Item } from './paging.ts';

@@ -1,8 +1,8 @@
 import { decodeJwt, errors, importSPKI, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../../ports/clock.ts';
-import type { ConnectionIdentity } from '../../ports/connection-store.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { TokenRefused, type TokenVerifier } from '../../ports/token-verifier.ts';
+import type { ConnectionIdentity } from '../../protocol/connection-identity.ts';
 import type { TokenIssuer } from '../../protocol/token-issuer.ts';
 import { remoteKeys } from './remote-keys.ts';
 
