@@ -22,6 +22,9 @@ import { backoff, persistentPost } from './persistent-post.ts';
  */
 export const YOUTH_IN_MILLISECONDS = 3_000;
 
+/** How long a greeting is tried that API Gateway does not take: whoever comes next on the same lane waits as long. */
+export const PATIENCE_IN_MILLISECONDS = 1_500;
+
 /** A greeting is waited for: half a second between two tries is enough to wait. */
 const LONGEST_WAIT_IN_MILLISECONDS = 500;
 
@@ -32,8 +35,11 @@ interface Newcomer extends Connection {
 
 /**
  * Sends a connection its first frame: the greeting, or why it is refused, after which it is closed. A connection with a token is
- * then put on its tenant's channel, and is to be closed when the token expires. Throws when it could not be told, so that the
- * stream brings it again.
+ * then put on its tenant's channel, and is to be closed when the token expires.
+ *
+ * With whom that does not succeed in a few seconds is ended, and its client dials again: the record would come again and again
+ * meanwhile, and hold up everybody behind it. Throws only when it could not be ended either, so that the stream brings it again: a
+ * connection that was not greeted must not stay.
  */
 export const greet = (deps: {
   readonly connections: ConnectionStore;
@@ -47,12 +53,21 @@ export const greet = (deps: {
 }) => {
   const { clock, connections, logger, subscriptions } = deps;
   const pattern = parseChannelPattern(deps.settings.channelPattern);
-  const post = persistentPost(deps);
+  const post = persistentPost(deps, PATIENCE_IN_MILLISECONDS);
   const end = endConnection(deps);
 
   return async (row: Connection, storedAt = 0): Promise<void> => {
     // A handshake can take longer than a youth: its function starts cold, an authorizer fetches keys.
     const connection = { ...row, bornAt: Math.max(row.connectedAt, storedAt * 1000) };
+    try {
+      await welcome(connection);
+    } catch (error) {
+      logger.error('greeting-failed', error, { connectionId: connection.connectionId });
+      await end(connection.connectionId);
+    }
+  };
+
+  async function welcome(connection: Newcomer): Promise<void> {
     const { connectionId, identity, refusal } = connection;
     if (refusal !== undefined) return await refuse(connection, refusal);
     const channel = identity && channelOfTenant(pattern, identity.tenant);
@@ -76,8 +91,11 @@ export const greet = (deps: {
       askedAt: connection.connectedAt,
     });
     if (outcome === 'subscribed') await tell(connection, subscriptionSucceeded(channel));
-    else logger.warn('tenant-not-subscribed', { connectionId, outcome });
-  };
+    else {
+      logger.warn('tenant-not-subscribed', { connectionId, outcome });
+      await end(connectionId);
+    }
+  }
 
   async function refuse(connection: Newcomer, code: RefusalCode): Promise<void> {
     if (await tell(connection, protocolError(code))) await end(connection.connectionId);
@@ -88,17 +106,15 @@ export const greet = (deps: {
     await deps.expiry.schedule(connection.connectionId, identity.tokenExpiresAt);
   }
 
-  /** False when the connection is gone; its row is then gone too. */
+  /** False when the connection is gone; it is ended then, in case API Gateway opens it after all. */
   async function tell(connection: Newcomer, frame: string): Promise<boolean> {
     const { connectionId } = connection;
     const outcome = await postToYoung(connection, frame);
     if (outcome === 'delivered') return true;
     if (outcome !== 'gone') {
-      throw new Error(
-        `the first frames could not be posted to the connection: ${outcome}; to be tried again`,
-      );
+      throw new Error(`the first frames could not be posted to the connection: ${outcome}; it is ended`);
     }
-    await connections.remove(connectionId);
+    await end(connectionId);
     logger.info('connection-gone-before-greeting', { connectionId });
     return false;
   }

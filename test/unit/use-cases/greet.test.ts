@@ -6,7 +6,7 @@ import {
   subscriptionSucceeded,
 } from '../../../lambdas/protocol/server-event.ts';
 import { socketIdOf } from '../../../lambdas/protocol/socket-id.ts';
-import { greet, YOUTH_IN_MILLISECONDS } from '../../../lambdas/use-cases/greet.ts';
+import { greet, PATIENCE_IN_MILLISECONDS, YOUTH_IN_MILLISECONDS } from '../../../lambdas/use-cases/greet.ts';
 import { identity, NOW, NOW_IN_SECONDS, newWorld, type World } from './world.ts';
 
 const greeting = connectionEstablished(socketIdOf('a='), 120);
@@ -143,6 +143,7 @@ describe('a 410 while greeting', () => {
     await greet(world)(await arrived(world));
 
     world.connections.assertRemoved('a=');
+    world.gateway.assertClosed('a=');
     expect(world.clock.now() - NOW).toBeGreaterThanOrEqual(YOUTH_IN_MILLISECONDS);
     // Who comes next on the same lane of the stream waits as long, and gives up after ten seconds.
     expect(world.clock.now() - NOW).toBeLessThan(4_000);
@@ -172,17 +173,63 @@ describe('a greeting that fails', () => {
   });
 
   it.each(['throttled', 'unavailable', 'too-large'] as const)(
-    'for good is thrown, so that the stream brings it again: %s',
+    'for good (%s) is the end of the connection within seconds: nobody else waits for it, and its client dials again',
     async (outcome) => {
       const world = newWorld();
       world.gateway.always('a=', outcome);
 
-      await expect(greet(world)(await arrived(world))).rejects.toThrow(outcome);
+      await greet(world)(await arrived(world, identified));
 
-      world.connections.assertKept('a=');
-      world.gateway.assertOpen('a=');
+      world.gateway.assertClosed('a=');
+      world.connections.assertRemoved('a=');
+      world.subscriptions.assertSubscribers('private-commerce.12');
+      world.logger.assertLogged('greeting-failed', { connectionId: 'a=' });
+      expect(world.clock.now() - NOW).toBeLessThanOrEqual(PATIENCE_IN_MILLISECONDS);
     },
   );
+
+  it('only when its subscription is to be told is the end of the connection all the same', async () => {
+    const world = newWorld();
+    world.gateway.next('a=', 'delivered');
+    world.gateway.always('a=', 'throttled');
+
+    await greet(world)(await arrived(world, identified));
+
+    world.gateway.assertReceived('a=', greeting);
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+  });
+
+  it('because its tenant has no place for it, or the table does not answer, is the end of the connection', async () => {
+    for (const subscribe of [
+      async () => 'too-many-channels' as const,
+      () => Promise.reject(new Error('throttled')),
+    ]) {
+      const world = newWorld();
+      world.subscriptions.subscribe = subscribe;
+
+      await greet(world)(await arrived(world, identified));
+
+      world.gateway.assertClosed('a=');
+      world.connections.assertRemoved('a=');
+    }
+  });
+
+  it('comes again only when the connection cannot be ended either', async () => {
+    const world = newWorld();
+    world.gateway.always('a=', 'throttled');
+    const close = world.gateway.close.bind(world.gateway);
+    world.gateway.close = () => Promise.reject(new Error('429'));
+    const connection = await arrived(world);
+
+    await expect(greet(world)(connection)).rejects.toThrow('429');
+    world.connections.assertKept('a=');
+    world.gateway.close = close;
+    await greet(world)(connection);
+
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+  });
 
   it('of a refused connection that cannot be closed is thrown and its row kept, so that it comes again and is closed', async () => {
     const world = newWorld();
@@ -203,9 +250,12 @@ describe('a greeting that fails', () => {
     const world = newWorld();
     world.expiry.failNext();
 
-    await expect(greet(world)(await arrived(world, identified))).rejects.toThrow('queue');
+    await greet(world)(await arrived(world, identified));
 
     world.gateway.assertReceivedNothing('a=');
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+    world.logger.assertLogged('greeting-failed', { connectionId: 'a=' });
     world.subscriptions.assertSubscribers('private-commerce.12');
   });
 
@@ -217,6 +267,7 @@ describe('a greeting that fails', () => {
     await greet(world)(connection);
 
     world.subscriptions.assertSubscribers('private-commerce.12');
+    world.gateway.assertClosed('a=');
     world.logger.assertLogged('tenant-not-subscribed', { outcome: 'gone' });
   });
 });
