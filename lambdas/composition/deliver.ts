@@ -27,5 +27,5 @@ export function composeDeliver() {
     random: Math.random,
     logger,
   });
-  return { deliverAll, readPendingDelivery, logger };
+  return { deliverAll, readPendingDelivery, clock, logger };
 }

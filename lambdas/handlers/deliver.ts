@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { composeDeliver } from '../composition/deliver.ts';
 import type { QueuedDelivery } from '../use-cases/deliver.ts';
 
@@ -7,8 +7,9 @@ import type { QueuedDelivery } from '../use-cases/deliver.ts';
  * so the later ones of its group need not wait for it.
  */
 export const deliverHandler =
-  ({ deliverAll, readPendingDelivery, logger }: ReturnType<typeof composeDeliver>) =>
-  async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  ({ deliverAll, readPendingDelivery, clock, logger }: ReturnType<typeof composeDeliver>) =>
+  async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
+    const endsAt = clock.now() + context.getRemainingTimeInMillis();
     const messages: QueuedDelivery[] = [];
     const failed: string[] = [];
     for (const { messageId, attributes, body } of event.Records) {
@@ -24,7 +25,7 @@ export const deliverHandler =
         failed.push(messageId);
       }
     }
-    failed.push(...(await deliverAll(messages)));
+    failed.push(...(await deliverAll(messages, endsAt)));
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 

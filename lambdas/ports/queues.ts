@@ -3,13 +3,18 @@ export interface PendingDelivery {
   readonly connectionId: string;
   readonly channel: string;
   readonly notificationId: string;
+  /** Of the notification in its stream: decimal digits, too many for a number. What comes later on a channel has a higher one. */
+  readonly sequenceNumber: string;
   /** The complete frame, as it goes onto the wire. */
   readonly frame: string;
 }
 
-/** The FIFO queue behind the broadcaster, and the one for what it gave up: per connection and channel in order, each delivery once. */
+/** The FIFO queue behind the broadcaster, and the one for what it gave up: per connection and channel in order. */
 export interface RetryQueue {
-  /** Throws when a delivery could not be queued. */
+  /**
+   * A delivery is kept once a call, and once more with every call: whoever calls again has marked it anew, and a mark without a
+   * message would be there for ever. Throws when a delivery could not be queued.
+   */
   enqueue(deliveries: readonly PendingDelivery[]): Promise<void>;
 }
 

@@ -37,13 +37,17 @@ export interface SubscriptionStore {
   subscribersOf(channel: string): AsyncIterable<readonly Subscription[]>;
   /** Deletes what a removed connection left behind. */
   removeAll(connectionId: string, channels: readonly string[]): Promise<void>;
-  /** Marks a delivery as waiting in the retry queue. False when the subscription is gone. Idempotent. */
-  markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean>;
   /**
-   * Whether a delivery still waits for its connection: false once its mark was taken back, or the connection has left the
-   * channel since, or its time has come. Strongly consistent.
+   * Marks a subscription as waiting for a delivery in the retry queue, which goes by the sequence number of its notification in the
+   * stream: up to 40 digits, ascending on a channel. The latest is what is kept, however many there are. False when the
+   * subscription is gone. Idempotent.
    */
-  isOwed(connectionId: string, channel: string, notificationId: string): Promise<boolean>;
-  /** Takes the mark back once the delivery was made or given up. Idempotent. */
-  clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void>;
+  markLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean>;
+  /**
+   * Whether a delivery still waits for its connection: as long as the mark is that of it or of a later one. False once the mark was
+   * taken back, or the connection has left the channel since, or its time has come. Strongly consistent.
+   */
+  isOwed(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean>;
+  /** Takes the mark back once the latest delivery was made; changes nothing for an earlier one. Idempotent. */
+  clearLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<void>;
 }

@@ -14,8 +14,16 @@ import { persistentPost } from './persistent-post.ts';
 /** Posts of one channel in flight; what API Gateway answers in 10 ms then goes out at its account's 10,000 a second. */
 const POSTS_AT_ONCE = 100;
 
+/**
+ * How long one connection is tried before it waits in the retry queue. Short: the next notification of its channel waits as long, and so
+ * do all records of the shard, those of other tenants too. A client that has stopped reading does not begin again within a second.
+ */
+export const MOMENT_IN_MILLISECONDS = 300;
+
 export interface Broadcast {
   readonly notification: Notification;
+  /** Of the record it came with, by which its deliveries are marked. */
+  readonly sequenceNumber: string;
   readonly frame: string;
   /** Epoch seconds at which it was stored; whoever subscribed later does not get it. Left out, everybody gets it. */
   readonly storedAt?: number;
@@ -44,26 +52,29 @@ export const broadcastNotification = (deps: {
   readonly logger: Logger;
 }) => {
   const { clock, connections, logger, subscriptions } = deps;
-  const post = persistentPost(deps);
+  const post = persistentPost(deps, MOMENT_IN_MILLISECONDS);
 
   return async (task: Broadcast): Promise<'done' | 'too-large'> => {
-    const { notification, frame, served } = task;
+    const { notification, sequenceNumber, frame, served } = task;
     const { channel, id: notificationId, socketId } = notification;
     const excluded = socketId === undefined ? undefined : connectionIdOf(socketId);
     const fates = { delivered: 0, gone: 0, waiting: 0, 'too-large': 0, 'came-later': 0 };
-    const waiting: PendingDelivery[] = [];
 
     for await (const page of subscriptions.subscribersOf(channel)) {
+      const waiting: PendingDelivery[] = [];
       await forEachBounded(page, POSTS_AT_ONCE, async (subscription) => {
         const { connectionId } = subscription;
         if (connectionId === excluded || served.has(connectionId)) return;
         const fate = await send(subscription, task);
         fates[fate] += 1;
-        if (fate === 'waiting') waiting.push({ connectionId, channel, notificationId, frame });
+        if (fate === 'waiting')
+          waiting.push({ connectionId, channel, notificationId, sequenceNumber, frame });
         if (fate === 'delivered' || fate === 'gone') served.add(connectionId);
       });
+      // With each page: what has failed early waits for no later page, and a page that cannot be read loses nothing of it.
+      await queueUp(waiting);
+      for (const { connectionId } of waiting) served.add(connectionId);
     }
-    await queueUp(waiting);
     logger.info('notification-broadcast', { channel, notificationId, ...fates });
     return fates['too-large'] > 0 ? 'too-large' : 'done';
   };
@@ -98,8 +109,8 @@ export const broadcastNotification = (deps: {
   async function queueUp(waiting: readonly PendingDelivery[]): Promise<void> {
     const owed = new Set<PendingDelivery>();
     await forEachBounded(waiting, POSTS_AT_ONCE, async (delivery) => {
-      const { connectionId, channel, notificationId } = delivery;
-      if (await subscriptions.markLagging(connectionId, channel, notificationId)) owed.add(delivery);
+      const { connectionId, channel, sequenceNumber } = delivery;
+      if (await subscriptions.markLagging(connectionId, channel, sequenceNumber)) owed.add(delivery);
     });
     if (owed.size > 0) await deps.retries.enqueue([...owed]);
   }

@@ -27,6 +27,12 @@ export interface QueuedDelivery {
  */
 export const MAX_RECEIVES = 5;
 
+/**
+ * A message is not begun any more when less is left of the invocation: a post that hangs takes three seconds, and to take back its mark, or
+ * to close its connection, some more.
+ */
+const TIME_FOR_ONE_IN_MILLISECONDS = 7_000;
+
 /** A batch of a FIFO queue has ten messages at most, each perhaps of its own group. */
 const GROUPS_AT_ONCE = 10;
 
@@ -35,7 +41,8 @@ const GROUPS_AT_ONCE = 10;
  * ones of its group with it, else they would overtake it. One that has failed often enough is given up: its connection is closed,
  * so that its client comes back, and knows that it has missed something; and the delivery is laid aside for the operators. Until
  * all of that is done the message comes again, for whoever is neither told nor closed would miss it without knowing.
- * Resolves to the ids of the messages that have to come again.
+ * Resolves to the ids of the messages that have to come again. `endsAt`: epoch milliseconds at which the invocation ends; messages for
+ * which no time is left come again, with the later ones of their group.
  */
 export const deliver = (deps: {
   readonly subscriptions: SubscriptionStore;
@@ -51,14 +58,16 @@ export const deliver = (deps: {
   const post = persistentPost(deps);
   const end = endConnection(deps);
 
-  return async (messages: readonly QueuedDelivery[]): Promise<readonly string[]> => {
+  return async (messages: readonly QueuedDelivery[], endsAt: number): Promise<readonly string[]> => {
     const failed: string[] = [];
     // One budget for all: the messages of a group come one after the other, the time of the function does not grow.
     const notAfter = deps.clock.now() + RETRY_BUDGET_IN_MILLISECONDS;
     const groups = lanesOf(messages, ({ group }) => group);
     await forEachBounded(groups, GROUPS_AT_ONCE, async (group) => {
       for (const [index, message] of group.entries()) {
-        if (await isSettled(message, notAfter)) continue;
+        const isInTime = deps.clock.now() + TIME_FOR_ONE_IN_MILLISECONDS <= endsAt;
+        if (isInTime && (await isSettled(message, notAfter))) continue;
+        if (!isInTime) logger.warn('deliveries-postponed', { messages: group.length - index });
         failed.push(...group.slice(index).map(({ messageId }) => messageId));
         return;
       }
@@ -94,9 +103,14 @@ export const deliver = (deps: {
   }
 
   /** Who has left the channel, or has outlived its token, gets nothing more; nor does whoever got it at an earlier receive. */
-  async function isOwed({ connectionId, channel, notificationId }: PendingDelivery): Promise<boolean> {
+  async function isOwed({
+    connectionId,
+    channel,
+    notificationId,
+    sequenceNumber,
+  }: PendingDelivery): Promise<boolean> {
     try {
-      return await subscriptions.isOwed(connectionId, channel, notificationId);
+      return await subscriptions.isOwed(connectionId, channel, sequenceNumber);
     } catch (error) {
       logger.error('debt-unknown', error, { connectionId, channel, notificationId });
       return true;
@@ -126,9 +140,14 @@ export const deliver = (deps: {
     }
   }
 
-  async function clear({ connectionId, channel, notificationId }: PendingDelivery): Promise<void> {
+  async function clear({
+    connectionId,
+    channel,
+    notificationId,
+    sequenceNumber,
+  }: PendingDelivery): Promise<void> {
     try {
-      await subscriptions.clearLagging(connectionId, channel, notificationId);
+      await subscriptions.clearLagging(connectionId, channel, sequenceNumber);
     } catch (error) {
       // A mark too many only keeps the connection on the way through the queue; a failed message would be sent twice.
       logger.error('mark-left-behind', error, { connectionId, channel, notificationId });

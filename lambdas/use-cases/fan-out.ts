@@ -123,6 +123,7 @@ export const fanOut = (deps: {
       const task: Broadcast = {
         ...reading,
         ...times,
+        sequenceNumber,
         ...(storedAt !== undefined && { storedAt }),
         served: has,
       };

@@ -5,7 +5,7 @@ import type { Random } from '../ports/random.ts';
 const BASE_IN_MILLISECONDS = 50;
 const CEILING_IN_MILLISECONDS = 1_000;
 
-/** How long a failing post is tried again before somebody else has to. */
+/** How long a post and its repetitions take before somebody else has to try; who cannot wait as long says so. */
 export const RETRY_BUDGET_IN_MILLISECONDS = 5_000;
 
 /**
@@ -23,22 +23,22 @@ export function backoff(
 }
 
 /**
- * Posts, and posts again while the answer is `throttled` or `unavailable`, until the budget since the first failure is used up
- * or the time `notAfter` (epoch milliseconds) would have passed; then that answer is the outcome.
+ * Posts, and posts again while the answer is `throttled` or `unavailable`, until the budget since the first try is used up
+ * or the time `notAfter` (epoch milliseconds) would have passed; then that answer is the outcome. A try that hangs counts: after one
+ * of seconds there is no other where only a moment is to be spent.
  */
 export const persistentPost =
-  (deps: { readonly gateway: ConnectionGateway; readonly clock: Clock; readonly random: Random }) =>
+  (
+    deps: { readonly gateway: ConnectionGateway; readonly clock: Clock; readonly random: Random },
+    budgetInMilliseconds = RETRY_BUDGET_IN_MILLISECONDS,
+  ) =>
   async (connectionId: string, frame: string, notAfter = Number.POSITIVE_INFINITY): Promise<PostOutcome> => {
-    let deadline: number | undefined;
+    const deadline = Math.min(notAfter, deps.clock.now() + budgetInMilliseconds);
     for (let attempt = 0; ; attempt++) {
       const outcome = await deps.gateway.post(connectionId, frame);
       if (outcome !== 'throttled' && outcome !== 'unavailable') return outcome;
-      deadline ??= Math.min(notAfter, deps.clock.now() + RETRY_BUDGET_IN_MILLISECONDS);
       const wait = backoff(attempt, deps.random);
       if (deps.clock.now() + wait > deadline) return outcome;
       await deps.clock.sleep(wait);
     }
   };
-
-/** {@link persistentPost} with its ports already given. */
-export type PersistentPost = ReturnType<typeof persistentPost>;

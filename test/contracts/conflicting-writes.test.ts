@@ -70,8 +70,8 @@ describe('writes of the same rows at the same time', () => {
 
     await Promise.all([
       ...Array.from({ length: 30 }, () => join('busy=', 'news')),
-      ...Array.from({ length: 30 }, (_, id) => subscriptions.markLagging('busy=', 'news', `n${id}`)),
-      ...Array.from({ length: 30 }, (_, id) => subscriptions.clearLagging('busy=', 'news', `n${id}`)),
+      ...Array.from({ length: 30 }, (_, id) => subscriptions.markLagging('busy=', 'news', String(id))),
+      ...Array.from({ length: 30 }, (_, id) => subscriptions.clearLagging('busy=', 'news', String(id))),
     ]);
     await Promise.all([
       ...Array.from({ length: 30 }, () => join('busy=', 'news')),

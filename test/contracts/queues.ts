@@ -38,6 +38,7 @@ export function retryQueueContract(name: string, setUp: () => Promise<RetryQueue
       connectionId,
       channel,
       notificationId,
+      sequenceNumber: `40000000000000000000${notificationId.slice(1)}`,
       frame: `{"event":"e","data":"\\"ñ\\" ${notificationId}","channel":"${channel}"}`,
     });
 
@@ -54,10 +55,15 @@ export function retryQueueContract(name: string, setUp: () => Promise<RetryQueue
       expect(owed.map(({ notificationId }) => notificationId)).toEqual(['n1', 'n2', 'n3']);
     });
 
-    it('keeps a delivery once, however often it is handed in', async () => {
-      await world.queue.enqueue([delivery('a=', 'n1')]);
-      await world.queue.enqueue([delivery('a=', 'n1'), delivery('a=', 'n1', 'other')]);
+    it('keeps a delivery once, however often it is handed in with a call', async () => {
+      await world.queue.enqueue([delivery('a=', 'n1'), delivery('a=', 'n1'), delivery('a=', 'n1', 'other')]);
       expect(world.waiting()).toEqual([delivery('a=', 'n1'), delivery('a=', 'n1', 'other')]);
+    });
+
+    it('keeps a delivery again that is handed in again: its mark was set anew, and needs a message', async () => {
+      await world.queue.enqueue([delivery('a=', 'n1')]);
+      await world.queue.enqueue([delivery('a=', 'n1')]);
+      expect(world.waiting()).toEqual([delivery('a=', 'n1'), delivery('a=', 'n1')]);
     });
 
     it('keeps nothing when there is nothing', async () => {

@@ -172,33 +172,64 @@ export function subscriptionStoreContract(
     });
 
     describe('lagging behind', () => {
+      const [n1, n2, n3] = ['1', '2', '3'].map((n) => `40000000000000000000${n}`) as [string, string, string];
       const lagging = async () => (await subscribersOf('news')).map((subscription) => subscription.lagging);
 
       it('is a mark that is taken back with the delivery that set it', async () => {
         await subscribe('a=', 'news');
-        expect(await world.subscriptions.markLagging('a=', 'news', 'n1')).toBe(true);
+        expect(await world.subscriptions.markLagging('a=', 'news', n1)).toBe(true);
         expect(await lagging()).toEqual([true]);
-        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        await world.subscriptions.clearLagging('a=', 'news', n1);
         expect(await lagging()).toEqual([false]);
       });
 
-      it('lasts until the last waiting delivery is made', async () => {
+      it('lasts until the latest of the waiting deliveries is made, and each of them is owed until then', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
-        await world.subscriptions.markLagging('a=', 'news', 'n2');
-        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        for (const mark of [n1, n2, n3]) {
+          expect(await world.subscriptions.markLagging('a=', 'news', mark)).toBe(true);
+        }
+        await world.subscriptions.clearLagging('a=', 'news', n1);
+        await world.subscriptions.clearLagging('a=', 'news', n2);
         expect(await lagging()).toEqual([true]);
-        await world.subscriptions.clearLagging('a=', 'news', 'n2');
+        for (const mark of [n1, n2, n3]) {
+          expect(await world.subscriptions.isOwed('a=', 'news', mark)).toBe(true);
+        }
+        await world.subscriptions.clearLagging('a=', 'news', n3);
+        expect(await lagging()).toEqual([false]);
+        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
+      });
+
+      it('is not taken back to an earlier delivery, which is to be queued all the same', async () => {
+        await subscribe('a=', 'news');
+        await world.subscriptions.markLagging('a=', 'news', n2);
+        expect(await world.subscriptions.markLagging('a=', 'news', n1)).toBe(true);
+        await world.subscriptions.clearLagging('a=', 'news', n1);
+        expect(await world.subscriptions.isOwed('a=', 'news', n2)).toBe(true);
+      });
+
+      it.each([
+        ['of which one has a digit more', '999999999999999999999', '1000000000000000000000'],
+        ['that differ by one in 40 digits', `${'9'.repeat(39)}7`, `${'9'.repeat(39)}8`],
+        ['that differ by one in 21 digits', '100000000000000000007', '100000000000000000008'],
+      ])('tells sequence numbers apart and puts them in order: %s', async (_, earlier, later) => {
+        await subscribe('a=', 'news');
+        await world.subscriptions.markLagging('a=', 'news', earlier);
+        expect(await world.subscriptions.isOwed('a=', 'news', later)).toBe(false);
+        await world.subscriptions.markLagging('a=', 'news', later);
+        expect(await world.subscriptions.isOwed('a=', 'news', later)).toBe(true);
+        await world.subscriptions.clearLagging('a=', 'news', earlier);
+        expect(await lagging()).toEqual([true]);
+        await world.subscriptions.clearLagging('a=', 'news', later);
         expect(await lagging()).toEqual([false]);
       });
 
       it('counts a delivery once however often it is marked and cleared', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
-        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.clearLagging('a=', 'news', n1);
         expect(await lagging()).toEqual([false]);
-        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        await world.subscriptions.clearLagging('a=', 'news', n1);
         expect(await lagging()).toEqual([false]);
       });
 
@@ -206,7 +237,7 @@ export function subscriptionStoreContract(
         await subscribe('a=', 'news');
         await subscribe('b=', 'news');
         await subscribe('a=', 'other');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', n1);
         expect(await lagging()).toEqual([true, false]);
         expect((await subscribersOf('other')).map((subscription) => subscription.lagging)).toEqual([false]);
       });
@@ -215,51 +246,51 @@ export function subscriptionStoreContract(
         await subscribe('a=', 'news');
         await subscribe('b=', 'news');
         await subscribe('a=', 'other');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', n1);
         const owed = (connectionId: string, channel: string, id: string) =>
           world.subscriptions.isOwed(connectionId, channel, id);
-        expect(await owed('a=', 'news', 'n1')).toBe(true);
-        expect(await owed('a=', 'news', 'n2')).toBe(false);
-        expect(await owed('a=', 'other', 'n1')).toBe(false);
-        expect(await owed('b=', 'news', 'n1')).toBe(false);
-        expect(await owed('nobody=', 'news', 'n1')).toBe(false);
+        expect(await owed('a=', 'news', n1)).toBe(true);
+        expect(await owed('a=', 'news', n2)).toBe(false);
+        expect(await owed('a=', 'other', n1)).toBe(false);
+        expect(await owed('b=', 'news', n1)).toBe(false);
+        expect(await owed('nobody=', 'news', n1)).toBe(false);
       });
 
       it('is owed no more once the mark was taken back', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
-        await world.subscriptions.clearLagging('a=', 'news', 'n1');
-        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.clearLagging('a=', 'news', n1);
+        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
       });
 
       it('is owed no more to whoever has left the channel, even when it has come back', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', n1);
         await unsubscribe('a=', 'news');
-        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
         await subscribe('a=', 'news');
-        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
       });
 
       it('is owed no more to whose time has come', async () => {
         await subscribe('a=', 'news', NOW + 60);
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', n1);
         clock.advance(59_000);
-        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(true);
+        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(true);
         clock.advance(1_000);
-        expect(await world.subscriptions.isOwed('a=', 'news', 'n1')).toBe(false);
+        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
       });
 
       it('survives subscribing again', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', 'n1');
+        await world.subscriptions.markLagging('a=', 'news', n1);
         await subscribe('a=', 'news', NOW + 120);
         expect(await lagging()).toEqual([true]);
       });
 
       it('is not possible without a subscription, and creates none', async () => {
-        expect(await world.subscriptions.markLagging('a=', 'news', 'n1')).toBe(false);
-        await world.subscriptions.clearLagging('a=', 'news', 'n1');
+        expect(await world.subscriptions.markLagging('a=', 'news', n1)).toBe(false);
+        await world.subscriptions.clearLagging('a=', 'news', n1);
         expect(await subscribersOf('news')).toEqual([]);
       });
     });

@@ -21,18 +21,18 @@ class Failing {
   }
 }
 
-/** Takes a delivery once, as the FIFO queue deduplicates. */
+/** Takes a delivery once a call, as the FIFO queue deduplicates. */
 export class InMemoryRetryQueue extends Failing implements RetryQueue {
   readonly deliveries: PendingDelivery[] = [];
-  readonly #taken = new Set<string>();
 
   async enqueue(deliveries: readonly PendingDelivery[]): Promise<void> {
     this.check();
+    const taken = new Set<string>();
     for (const delivery of deliveries) {
       const { connectionId, channel, notificationId } = delivery;
       const id = JSON.stringify([connectionId, channel, notificationId]);
-      if (!this.#taken.has(id)) this.deliveries.push(delivery);
-      this.#taken.add(id);
+      if (!taken.has(id)) this.deliveries.push(delivery);
+      taken.add(id);
     }
   }
 

@@ -17,7 +17,8 @@ interface SubscriptionRow {
   expiresAt: number;
   readonly askedAt: number;
   readonly since: number;
-  readonly lagging: Set<string>;
+  /** Sequence number of the latest delivery that waits. */
+  lagging?: bigint | undefined;
 }
 
 /** The Connections table: both stores over the same rows, as they are in DynamoDB. */
@@ -113,7 +114,7 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     row.channels.add(channel);
     const subscribers = this.#table.subscriptionRows.get(channel) ?? new Map<string, SubscriptionRow>();
     const { lagging, since } = subscribers.get(connectionId) ?? {
-      lagging: new Set<string>(),
+      lagging: undefined,
       since: this.#nowInSeconds(),
     };
     this.#table.subscriptionRows.set(
@@ -137,7 +138,7 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
         connectionId,
         expiresAt,
         since,
-        lagging: lagging.size > 0,
+        lagging: lagging !== undefined,
       }));
     for (let at = 0; at < live.length; at += this.pageSize) yield live.slice(at, at + this.pageSize);
   }
@@ -146,19 +147,23 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     for (const channel of channels) this.#table.subscriptionRows.get(channel)?.delete(connectionId);
   }
 
-  async markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
+  async markLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
     const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
-    row?.lagging.add(notificationId);
-    return row !== undefined;
+    if (row === undefined) return false;
+    const mark = BigInt(sequenceNumber);
+    if (row.lagging === undefined || row.lagging < mark) row.lagging = mark;
+    return true;
   }
 
-  async isOwed(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
+  async isOwed(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
     const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
-    return row !== undefined && !this.#isPast(row.expiresAt) && row.lagging.has(notificationId);
+    if (row?.lagging === undefined || this.#isPast(row.expiresAt)) return false;
+    return row.lagging >= BigInt(sequenceNumber);
   }
 
-  async clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void> {
-    this.#table.subscriptionRows.get(channel)?.get(connectionId)?.lagging.delete(notificationId);
+  async clearLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<void> {
+    const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
+    if (row?.lagging === BigInt(sequenceNumber)) row.lagging = undefined;
   }
 
   assertSubscribers(channel: string, ...connectionIds: string[]): void {
@@ -167,9 +172,10 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     );
   }
 
-  assertLagging(connectionId: string, channel: string, ...notificationIds: string[]): void {
+  /** Without a sequence number: it waits for nothing. */
+  assertLagging(connectionId: string, channel: string, sequenceNumber?: string): void {
     const row = this.#table.subscriptionRows.get(channel)?.get(connectionId);
-    expect([...(row?.lagging ?? [])]).toEqual(notificationIds);
+    expect(row?.lagging?.toString()).toBe(sequenceNumber);
   }
 
   #isPast(expiresAt: number): boolean {

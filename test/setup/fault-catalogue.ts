@@ -24,6 +24,7 @@ export const faultCatalogue: Readonly<Record<string, Injection>> = {
   'reads that fail': requests({ kind: 'server-error' }, 3, from('broadcast', 'dynamodb')),
   'reads that all fail for a while': failingFirst(10, from('broadcast', 'dynamodb')),
   'posts that fail until their deliveries queue up': failingUntilQueued,
+  'posts throttled for longer than a moment': throttledInRuns,
   'batches that come twice': batches({ kind: 'duplicate' }, 3),
   'batches that come late': batches({ kind: 'delay', milliseconds: 50 }, 3),
   'a broadcaster that dies before its work': invocations({ kind: 'crash', when: 'before' }, 2),
@@ -91,6 +92,28 @@ function failingUntilQueued({ faults }: LocalExecution): () => void {
   const stop = faults.onRequest((target) => {
     queued ||= queueing(target);
     return posting(target) && !queued ? { kind: 'server-error' } : undefined;
+  });
+  return () => {
+    stop();
+    if (!queued) throw new Error('No delivery was ever put onto the retry queue.');
+  };
+}
+
+/**
+ * The broadcaster's posts are throttled in runs, with as many between them that are not. A run is as long as all it tries for six
+ * listeners in a moment: they queue up, and come back, perhaps more than once.
+ */
+function throttledInRuns({ faults }: LocalExecution): () => void {
+  const run = 24;
+  let posts = 0;
+  let queued = false;
+  const posting = from('broadcast', 'execute-api');
+  const queueing = from('broadcast', 'sqs');
+  const stop = faults.onRequest((target) => {
+    queued ||= queueing(target);
+    if (!posting(target)) return undefined;
+    posts += 1;
+    return Math.ceil(posts / run) % 2 === 1 ? { kind: 'throttle' } : undefined;
   });
   return () => {
     stop();

@@ -122,11 +122,16 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     );
   }
 
-  async markLagging(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
-    return await this.#updateMarks('ADD', connectionId, channel, notificationId);
+  async markLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
+    const { refused, existing } = await this.#updateMark(connectionId, channel, sequenceNumber, {
+      UpdateExpression: 'SET lagging = :mark',
+      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(lagging) OR lagging < :mark)',
+    });
+    // Refused with a row: it waits for this one or a later one already.
+    return !refused || existing !== undefined;
   }
 
-  async isOwed(connectionId: string, channel: string, notificationId: string): Promise<boolean> {
+  async isOwed(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
     const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.#table,
@@ -137,12 +142,15 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     return (
       Item !== undefined &&
       numberOf(Item.expiresAt) > this.#nowInSeconds() &&
-      (Item.lagging?.SS?.includes(notificationId) ?? false)
+      (Item.lagging?.S ?? '') >= markOf(sequenceNumber)
     );
   }
 
-  async clearLagging(connectionId: string, channel: string, notificationId: string): Promise<void> {
-    await this.#updateMarks('DELETE', connectionId, channel, notificationId);
+  async clearLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<void> {
+    await this.#updateMark(connectionId, channel, sequenceNumber, {
+      UpdateExpression: 'REMOVE lagging',
+      ConditionExpression: 'lagging = :mark',
+    });
   }
 
   #joinChannel(connectionId: string, channel: string, now: number): TransactWriteItem {
@@ -165,29 +173,29 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     };
   }
 
-  /** False when there is no such subscription. */
-  async #updateMarks(
-    action: 'ADD' | 'DELETE',
+  /** Whether the condition refused it, and then the row as it is, where there is one. */
+  async #updateMark(
     connectionId: string,
     channel: string,
-    notificationId: string,
-  ): Promise<boolean> {
+    sequenceNumber: string,
+    expressions: { readonly UpdateExpression: string; readonly ConditionExpression: string },
+  ): Promise<{ readonly refused: boolean; readonly existing?: Item | undefined }> {
     try {
       await writeItem(this.#clock, () =>
         this.#client.send(
           new UpdateItemCommand({
             TableName: this.#table,
             Key: subscriptionKey(channel, connectionId),
-            UpdateExpression: `${action} lagging :notification`,
-            ConditionExpression: 'attribute_exists(pk)',
-            ExpressionAttributeValues: { ':notification': { SS: [notificationId] } },
+            ...expressions,
+            ExpressionAttributeValues: { ':mark': { S: markOf(sequenceNumber) } },
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),
         ),
       );
-      return true;
+      return { refused: false };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
-        return false;
+        return { refused: true, existing: error.Item };
       }
       throw error;
     }
@@ -207,8 +215,20 @@ function readSubscription(row: Item): Subscription {
     connectionId: row.sk?.S ?? '',
     expiresAt: numberOf(row.expiresAt),
     since: numberOf(row.since),
-    lagging: (row.lagging?.SS?.length ?? 0) > 0,
+    lagging: row.lagging !== undefined,
   };
+}
+
+/** Digits of the longest sequence number; a number of DynamoDB has 38. Those of today have 21. */
+const SEQUENCE_NUMBER_DIGITS = 40;
+
+/**
+ * A sequence number as a string that sorts as the number does.
+ * Sources: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html,
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
+ */
+function markOf(sequenceNumber: string): string {
+  return sequenceNumber.padStart(SEQUENCE_NUMBER_DIGITS, '0');
 }
 
 function numberOf(attribute: AttributeValue | undefined): number {

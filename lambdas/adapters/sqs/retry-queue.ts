@@ -15,7 +15,7 @@ const BACKOFF_CEILING_IN_MILLISECONDS = 500;
 /** FIFO: the group of a message is its connection and channel, so each connection sees each channel in order. */
 export class SqsRetryQueue extends SqsQueue implements RetryQueue {
   async enqueue(deliveries: readonly PendingDelivery[]): Promise<void> {
-    for (const batch of batchesOf(deliveries)) {
+    for (const batch of batchesOf(deliveries, crypto.randomUUID())) {
       await this.#send(batch);
     }
   }
@@ -49,8 +49,15 @@ export class SqsRetryQueue extends SqsQueue implements RetryQueue {
 /**
  * At most one message of a group a batch: when a batch is taken in part, what is sent again must not land behind a later
  * message of its own group.
+ *
+ * SQS takes a deduplication id once in five minutes, also when its message has long been delivered. So the id names the attempt:
+ * what an answer that was lost makes us send again is taken once, what is queued anew is taken anew.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
  */
-function* batchesOf(deliveries: readonly PendingDelivery[]): Generator<SendMessageBatchRequestEntry[]> {
+function* batchesOf(
+  deliveries: readonly PendingDelivery[],
+  attempt: string,
+): Generator<SendMessageBatchRequestEntry[]> {
   let batch: SendMessageBatchRequestEntry[] = [];
   let groups = new Set<string>();
   let bytes = 0;
@@ -69,7 +76,12 @@ function* batchesOf(deliveries: readonly PendingDelivery[]): Generator<SendMessa
       Id: String(batch.length),
       MessageBody: body,
       MessageGroupId: group,
-      MessageDeduplicationId: fingerprint(delivery.connectionId, delivery.channel, delivery.notificationId),
+      MessageDeduplicationId: fingerprint(
+        delivery.connectionId,
+        delivery.channel,
+        delivery.notificationId,
+        attempt,
+      ),
     });
     groups.add(group);
     bytes += size;

@@ -1,5 +1,5 @@
 import '../../setup/as-a-function.ts';
-import type { SQSRecord } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { readExpiry } from '../../../lambdas/adapters/sqs/expiry-schedule.ts';
 import { readPendingDelivery } from '../../../lambdas/adapters/sqs/pending-delivery.ts';
@@ -32,16 +32,30 @@ const message = (
   awsRegion: 'us-east-1',
 });
 
-const delivery = { connectionId: 'a=', channel: 'news', notificationId: '1', frame: '{}' };
+const delivery = {
+  connectionId: 'a=',
+  channel: 'news',
+  notificationId: '1',
+  sequenceNumber: '4',
+  frame: '{}',
+};
 
 describe('the retry queue', () => {
   const delivering = (failed: readonly string[] = []) => {
     const seen: QueuedDelivery[] = [];
-    const deliverAll = async (messages: readonly QueuedDelivery[]) => {
+    const ends: number[] = [];
+    const deliverAll = async (messages: readonly QueuedDelivery[], endsAt: number) => {
       seen.push(...messages);
+      ends.push(endsAt);
       return failed;
     };
-    return { seen, handle: deliverHandler({ deliverAll, readPendingDelivery, logger: silent }) };
+    const clock = { now: () => 1_764_000_000_000, sleep: async () => {} };
+    const handle = deliverHandler({ deliverAll, readPendingDelivery, clock, logger: silent });
+    return {
+      seen,
+      ends,
+      handle: (event: SQSEvent) => handle(event, { getRemainingTimeInMillis: () => 14_900 }),
+    };
   };
 
   it('hands on each delivery with its group and how often it has come', async () => {
@@ -50,6 +64,12 @@ describe('the retry queue', () => {
       Records: [message('m1', delivery, { MessageGroupId: 'g', ApproximateReceiveCount: '3' })],
     });
     expect(seen).toEqual([{ messageId: 'm1', group: 'g', receiveCount: 3, delivery }]);
+  });
+
+  it('tells when the invocation ends', async () => {
+    const { handle, ends } = delivering();
+    await handle({ Records: [message('m1', delivery)] });
+    expect(ends).toEqual([1_764_000_014_900]);
   });
 
   it('reports the messages that have to come again', async () => {

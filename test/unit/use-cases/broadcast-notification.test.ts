@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { MOMENT_IN_MILLISECONDS } from '../../../lambdas/use-cases/broadcast-notification.ts';
 import { fanOut } from '../../../lambdas/use-cases/fan-out.ts';
-import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
-import { CHANNEL, frame, record, storedAt, worldWith } from './notification-records.ts';
+import { CHANNEL, frame, record, sequence, storedAt, worldWith } from './notification-records.ts';
 import { NOW, NOW_IN_SECONDS, subscribed } from './world.ts';
 
 describe('a connection that cannot be reached', () => {
@@ -54,11 +54,17 @@ describe('a connection that cannot be reached', () => {
       expect(await fanOut(world)([record('1')])).toEqual([]);
 
       expect(world.retries.deliveries).toEqual([
-        { connectionId: 'a=', channel: CHANNEL, notificationId: '1', frame: frame('1') },
+        {
+          connectionId: 'a=',
+          channel: CHANNEL,
+          notificationId: '1',
+          sequenceNumber: sequence('1'),
+          frame: frame('1'),
+        },
       ]);
-      world.subscriptions.assertLagging('a=', CHANNEL, '1');
+      world.subscriptions.assertLagging('a=', CHANNEL, sequence('1'));
       world.gateway.assertReceived('b=', frame('1'));
-      expect(world.clock.now() - NOW).toBeLessThanOrEqual(RETRY_BUDGET_IN_MILLISECONDS);
+      expect(world.clock.now() - NOW).toBeLessThanOrEqual(MOMENT_IN_MILLISECONDS);
     },
   );
 
@@ -74,16 +80,17 @@ describe('a connection that cannot be reached', () => {
     expect(world.gateway.attempts('a=')).toBe(attempts);
     world.gateway.assertReceivedNothing('a=');
     world.retries.assertWaiting('a=', '1', '2', '3');
-    world.subscriptions.assertLagging('a=', CHANNEL, '1', '2', '3');
+    world.subscriptions.assertLagging('a=', CHANNEL, sequence('3'));
     world.gateway.assertReceived('b=', frame('1'), frame('2'), frame('3'));
   });
 
   it('is posted to again once it waits for nothing', async () => {
     const world = await worldWith(['a=']);
-    await world.subscriptions.markLagging('a=', CHANNEL, '0');
+    await world.subscriptions.markLagging('a=', CHANNEL, sequence('0'));
     await fanOut(world)([record('1')]);
-    await world.subscriptions.clearLagging('a=', CHANNEL, '0');
-    await world.subscriptions.clearLagging('a=', CHANNEL, '1');
+    await world.subscriptions.clearLagging('a=', CHANNEL, sequence('0'));
+    world.subscriptions.assertLagging('a=', CHANNEL, sequence('1'));
+    await world.subscriptions.clearLagging('a=', CHANNEL, sequence('1'));
 
     await fanOut(world)([record('2')]);
 
@@ -98,7 +105,7 @@ describe('a connection that cannot be reached', () => {
       expiresAt: NOW,
       askedAt: NOW,
     });
-    await world.subscriptions.markLagging('a=', CHANNEL, '0');
+    await world.subscriptions.markLagging('a=', CHANNEL, sequence('0'));
 
     await fanOut(world)([record('1'), record('1', 'other')]);
 
@@ -110,9 +117,9 @@ describe('a connection that cannot be reached', () => {
     const world = await worldWith(['a=']);
     world.gateway.always('a=', 'unavailable');
     const mark = world.subscriptions.markLagging.bind(world.subscriptions);
-    world.subscriptions.markLagging = async (connectionId, channel, notificationId) => {
+    world.subscriptions.markLagging = async (connectionId, channel, sequenceNumber) => {
       await world.subscriptions.unsubscribe(connectionId, channel, NOW + 1);
-      return await mark(connectionId, channel, notificationId);
+      return await mark(connectionId, channel, sequenceNumber);
     };
 
     expect(await fanOut(world)([record('1')])).toEqual([]);
@@ -129,6 +136,60 @@ describe('a connection that cannot be reached', () => {
     world.gateway.assertReceived('b=', frame('1'), frame('2'));
     world.retries.assertWaiting('a=', '1', '2');
     world.logger.assertLogged('post-failed', { connectionId: 'a=', message: 'Error: 403 Forbidden' });
+  });
+
+  it('because it has stopped reading costs the others a moment, once: those of its channel and those of all others', async () => {
+    const world = await worldWith(['stuck=', 'a=']);
+    await subscribed(world, 'b=', 'other');
+    world.gateway.always('stuck=', 'throttled');
+
+    const ids = ['1', '2', '3', '4'];
+    await fanOut(world)(ids.flatMap((id) => [record(id), record(id, 'other')]));
+
+    world.gateway.assertReceived('a=', ...ids.map((id) => frame(id)));
+    world.gateway.assertReceived('b=', ...ids.map((id) => frame(id, 'other')));
+    expect(world.clock.now() - NOW).toBeLessThanOrEqual(MOMENT_IN_MILLISECONDS);
+    world.retries.assertWaiting('stuck=', ...ids);
+  });
+
+  it('is queued up for with its page: no later page is waited for', async () => {
+    const world = await worldWith(['a=', 'b=', 'c=']);
+    world.subscriptions.pageSize = 1;
+    world.gateway.always('a=', 'unavailable');
+    const waitingAtPage: number[] = [];
+    const read = world.subscriptions.subscribersOf.bind(world.subscriptions);
+    world.subscriptions.subscribersOf = async function* (channel) {
+      for await (const page of read(channel)) {
+        waitingAtPage.push(world.retries.deliveries.length);
+        yield page;
+      }
+    };
+
+    await fanOut(world)([record('1')]);
+
+    expect(waitingAtPage).toEqual([0, 1, 1]);
+  });
+
+  it('and is queued up for is not queued again when a later page has to be read again', async () => {
+    const world = await worldWith(['a=', 'b=']);
+    world.subscriptions.pageSize = 1;
+    world.gateway.always('a=', 'unavailable');
+    const read = world.subscriptions.subscribersOf.bind(world.subscriptions);
+    world.subscriptions.subscribersOf = async function* (channel) {
+      for await (const page of read(channel)) {
+        yield page;
+        throw new Error('throttled');
+      }
+    };
+    const broadcast = fanOut(world);
+    expect(await broadcast([record('1')])).toEqual([sequence('1')]);
+    world.retries.assertWaiting('a=', '1');
+    world.subscriptions.subscribersOf = read;
+
+    expect(await broadcast([record('1')])).toEqual([]);
+
+    world.retries.assertWaiting('a=', '1');
+    world.gateway.assertReceived('b=', frame('1'));
   });
 
   it('among many that cannot be reached uses up no more than the patience of the invocation', async () => {
@@ -168,7 +229,7 @@ describe('a notification that comes late', () => {
     const world = await worldWith([]);
     world.clock.advance(10 * MINUTE * 1000);
     await subscribed(world, 'late=', CHANNEL);
-    await world.subscriptions.markLagging('late=', CHANNEL, '9');
+    await world.subscriptions.markLagging('late=', CHANNEL, sequence('9'));
 
     await fanOut(world)([storedAt(NOW_IN_SECONDS, '1')]);
 

@@ -1,15 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { deliver, MAX_RECEIVES, type QueuedDelivery } from '../../../lambdas/use-cases/deliver.ts';
 import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
+import { sequence } from './notification-records.ts';
 import { NOW, newWorld, subscribed, type World } from './world.ts';
 
 const CHANNEL = 'news';
+const TIMEOUT_IN_MILLISECONDS = 15_000;
+
+/** With the whole time of the function before it. */
+const delivering = (world: World) => (messages: readonly QueuedDelivery[]) =>
+  deliver(world)(messages, world.clock.now() + TIMEOUT_IN_MILLISECONDS);
 
 const queued = (connectionId: string, notificationId: string, receiveCount = 1): QueuedDelivery => ({
   messageId: `message-${connectionId}-${notificationId}`,
   group: `group-${connectionId}`,
   receiveCount,
-  delivery: { connectionId, channel: CHANNEL, notificationId, frame: `frame-${notificationId}` },
+  delivery: {
+    connectionId,
+    channel: CHANNEL,
+    notificationId,
+    sequenceNumber: sequence(notificationId),
+    frame: `frame-${notificationId}`,
+  },
 });
 const messageId = (connectionId: string, notificationId: string) =>
   `message-${connectionId}-${notificationId}`;
@@ -18,7 +30,8 @@ async function lagging(...connectionIds: string[]): Promise<World> {
   const world = newWorld();
   for (const connectionId of connectionIds) {
     await subscribed(world, connectionId, CHANNEL);
-    for (const id of ['1', '2', '3']) await world.subscriptions.markLagging(connectionId, CHANNEL, id);
+    for (const id of ['1', '2', '3'])
+      await world.subscriptions.markLagging(connectionId, CHANNEL, sequence(id));
   }
   return world;
 }
@@ -27,17 +40,19 @@ describe('a delivery from the retry queue', () => {
   it('is posted, in order, and its mark taken back', async () => {
     const world = await lagging('a=');
 
-    expect(await deliver(world)([queued('a=', '1'), queued('a=', '2')])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1'), queued('a=', '2')])).toEqual([]);
 
     world.gateway.assertReceived('a=', 'frame-1', 'frame-2');
-    world.subscriptions.assertLagging('a=', CHANNEL, '3');
+    world.subscriptions.assertLagging('a=', CHANNEL, sequence('3'));
+    await delivering(world)([queued('a=', '3')]);
+    world.subscriptions.assertLagging('a=', CHANNEL);
   });
 
   it('to a connection that is gone is done with, and the connection removed', async () => {
     const world = await lagging('a=', 'b=');
     world.gateway.always('a=', 'gone');
 
-    expect(await deliver(world)([queued('a=', '1'), queued('b=', '1')])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1'), queued('b=', '1')])).toEqual([]);
 
     world.connections.assertRemoved('a=');
     world.gateway.assertReceived('b=', 'frame-1');
@@ -47,7 +62,7 @@ describe('a delivery from the retry queue', () => {
     const world = await lagging('a=');
     world.gateway.next('a=', 'throttled', 'unavailable');
 
-    expect(await deliver(world)([queued('a=', '1')])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1')])).toEqual([]);
 
     world.gateway.assertReceived('a=', 'frame-1');
   });
@@ -59,7 +74,7 @@ describe('a delivery from the retry queue', () => {
       world.gateway.next('a=', 'delivered');
       world.gateway.always('a=', answer);
 
-      const failed = await deliver(world)([
+      const failed = await delivering(world)([
         queued('a=', '1'),
         queued('b=', '1'),
         queued('a=', '2'),
@@ -70,7 +85,7 @@ describe('a delivery from the retry queue', () => {
       expect(failed).toEqual([messageId('a=', '2'), messageId('a=', '3')]);
       world.gateway.assertReceived('a=', 'frame-1');
       world.gateway.assertReceived('b=', 'frame-1', 'frame-2');
-      world.subscriptions.assertLagging('a=', CHANNEL, '2', '3');
+      world.subscriptions.assertLagging('a=', CHANNEL, sequence('3'));
       world.gateway.assertOpen('a=');
     },
   );
@@ -80,7 +95,7 @@ describe('a delivery from the retry queue', () => {
     const slow = Array.from({ length: 6 }, () => 'throttled' as const);
     world.gateway.next('a=', ...slow, 'delivered', ...slow, 'delivered', ...slow, 'delivered');
 
-    await deliver(world)([queued('a=', '1'), queued('a=', '2'), queued('a=', '3')]);
+    await delivering(world)([queued('a=', '1'), queued('a=', '2'), queued('a=', '3')]);
 
     expect(world.clock.now() - NOW).toBeLessThanOrEqual(RETRY_BUDGET_IN_MILLISECONDS);
   });
@@ -89,17 +104,17 @@ describe('a delivery from the retry queue', () => {
     const world = await lagging('a=');
     world.gateway.next('a=', 'too-large');
 
-    expect(await deliver(world)([queued('a=', '1'), queued('a=', '2')])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1'), queued('a=', '2')])).toEqual([]);
 
     world.gateway.assertReceived('a=', 'frame-2');
-    world.subscriptions.assertLagging('a=', CHANNEL, '3');
+    world.subscriptions.assertLagging('a=', CHANNEL, sequence('3'));
   });
 
   it('that was made is not made again because its mark could not be taken back', async () => {
     const world = await lagging('a=');
     world.subscriptions.clearLagging = () => Promise.reject(new Error('throttled'));
 
-    expect(await deliver(world)([queued('a=', '1')])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1')])).toEqual([]);
 
     world.logger.assertLogged('mark-left-behind', { connectionId: 'a=', notificationId: '1' });
   });
@@ -109,7 +124,7 @@ describe('a delivery from the retry queue', () => {
     await world.subscriptions.unsubscribe('a=', CHANNEL, NOW + 1);
     await subscribed(world, 'a=', CHANNEL);
 
-    expect(await deliver(world)([queued('a=', '1'), queued('b=', '1')])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1'), queued('b=', '1')])).toEqual([]);
 
     world.gateway.assertReceivedNothing('a=');
     world.gateway.assertReceived('b=', 'frame-1');
@@ -120,17 +135,17 @@ describe('a delivery from the retry queue', () => {
   it('that was made is not made again when its message comes again', async () => {
     const world = await lagging('a=');
 
-    await deliver(world)([queued('a=', '1')]);
-    expect(await deliver(world)([queued('a=', '1', 2), queued('a=', '2', 2)])).toEqual([]);
+    await delivering(world)([queued('a=', '1'), queued('a=', '2'), queued('a=', '3')]);
+    expect(await delivering(world)([queued('a=', '2', 2), queued('a=', '3', 2)])).toEqual([]);
 
-    world.gateway.assertReceived('a=', 'frame-1', 'frame-2');
+    world.gateway.assertReceived('a=', 'frame-1', 'frame-2', 'frame-3');
   });
 
   it('is made when nobody can say whether it is owed', async () => {
     const world = await lagging('a=');
     world.subscriptions.isOwed = () => Promise.reject(new Error('throttled'));
 
-    expect(await deliver(world)([queued('a=', '1')])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1')])).toEqual([]);
 
     world.gateway.assertReceived('a=', 'frame-1');
     world.logger.assertLogged('debt-unknown', { connectionId: 'a=' });
@@ -141,7 +156,7 @@ describe('a delivery from the retry queue', () => {
     world.gateway.always('a=', 'gone');
     world.connections.remove = () => Promise.reject(new Error('throttled'));
 
-    expect(await deliver(world)([queued('a=', '1')])).toEqual([messageId('a=', '1')]);
+    expect(await delivering(world)([queued('a=', '1')])).toEqual([messageId('a=', '1')]);
   });
 });
 
@@ -151,7 +166,7 @@ describe('a delivery that has failed often enough', () => {
     world.gateway.always('a=', 'unavailable');
     const message = queued('a=', '1', MAX_RECEIVES);
 
-    expect(await deliver(world)([message])).toEqual([]);
+    expect(await delivering(world)([message])).toEqual([]);
 
     world.gateway.assertClosed('a=');
     world.connections.assertRemoved('a=');
@@ -163,7 +178,7 @@ describe('a delivery that has failed often enough', () => {
     const world = await lagging('a=');
     world.gateway.next('a=', 'throttled');
 
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 3)])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES + 3)])).toEqual([]);
 
     world.gateway.assertReceived('a=', 'frame-1');
     world.gateway.assertOpen('a=');
@@ -175,7 +190,7 @@ describe('a delivery that has failed often enough', () => {
     const world = await lagging('a=');
     world.gateway.always('a=', 'unavailable');
 
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES - 1)])).toEqual([messageId('a=', '1')]);
+    expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES - 1)])).toEqual([messageId('a=', '1')]);
 
     world.gateway.assertOpen('a=');
     world.connections.assertKept('a=');
@@ -186,7 +201,7 @@ describe('a delivery that has failed often enough', () => {
     const world = await lagging('a=', 'b=');
     world.gateway.always('a=', 'unavailable');
 
-    const failed = await deliver(world)([
+    const failed = await delivering(world)([
       queued('a=', '1', MAX_RECEIVES),
       queued('a=', '2', MAX_RECEIVES),
       queued('b=', '1'),
@@ -205,7 +220,7 @@ describe('a delivery that cannot even be given up', () => {
     const close = world.gateway.close.bind(world.gateway);
     world.gateway.close = () => Promise.reject(new Error('429'));
 
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES), queued('b=', '1')])).toEqual([
+    expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES), queued('b=', '1')])).toEqual([
       messageId('a=', '1'),
     ]);
 
@@ -215,7 +230,7 @@ describe('a delivery that cannot even be given up', () => {
     world.logger.assertLogged('giving-up-failed', { connectionId: 'a=', notificationId: '1' });
 
     world.gateway.close = close;
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
     world.gateway.assertClosed('a=');
     world.connections.assertRemoved('a=');
     world.givenUp.assertWaiting('a=', '1');
@@ -225,11 +240,11 @@ describe('a delivery that cannot even be given up', () => {
     const world = await lagging('a=');
     world.gateway.always('a=', 'throttled');
     world.gateway.close = () => Promise.reject(new Error('429'));
-    await deliver(world)([queued('a=', '1', MAX_RECEIVES), queued('a=', '2', MAX_RECEIVES)]);
+    await delivering(world)([queued('a=', '1', MAX_RECEIVES), queued('a=', '2', MAX_RECEIVES)]);
     world.gateway.always('a=', 'delivered');
 
     const again = [queued('a=', '1', MAX_RECEIVES + 1), queued('a=', '2', MAX_RECEIVES + 1)];
-    expect(await deliver(world)(again)).toEqual([]);
+    expect(await delivering(world)(again)).toEqual([]);
 
     world.gateway.assertReceived('a=', 'frame-1', 'frame-2');
     world.connections.assertKept('a=');
@@ -242,9 +257,9 @@ describe('a delivery that cannot even be given up', () => {
     const remove = world.connections.remove.bind(world.connections);
     world.connections.remove = () => Promise.reject(new Error('throttled'));
 
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
+    expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
     world.connections.remove = remove;
-    expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
+    expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
 
     world.connections.assertRemoved('a=');
     world.givenUp.assertWaiting('a=', '1');
@@ -260,12 +275,34 @@ describe('a delivery that cannot even be given up', () => {
       world.gateway.always('a=', 'throttled');
       world.givenUp.failNext();
 
-      expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
+      expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES)])).toEqual([messageId('a=', '1')]);
       world.logger.assertLogged('laying-aside-failed', { connectionId: 'a=', notificationId: '1' });
       if (isCleanedUp) await world.subscriptions.removeAll('a=', [CHANNEL]);
-      expect(await deliver(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
+      expect(await delivering(world)([queued('a=', '1', MAX_RECEIVES + 1)])).toEqual([]);
 
       world.givenUp.assertWaiting('a=', '1');
     },
   );
+});
+
+describe('the time of the function', () => {
+  it('is left to what is under way: what cannot be ended in it is not begun, and comes again', async () => {
+    const world = newWorld({ latencyInMilliseconds: 3_000 });
+    for (const id of ['a=', 'b=']) {
+      await subscribed(world, id, CHANNEL);
+      await world.subscriptions.markLagging(id, CHANNEL, sequence('9'));
+    }
+
+    const failed = await delivering(world)([
+      ...['1', '2', '3', '4', '5'].map((id) => queued('a=', id)),
+      queued('b=', '1'),
+    ]);
+
+    expect(failed).toEqual(['4', '5'].map((id) => messageId('a=', id)));
+    world.gateway.assertReceived('a=', 'frame-1', 'frame-2', 'frame-3');
+    world.gateway.assertReceived('b=', 'frame-1');
+    expect(world.gateway.attempts('a=')).toBe(3);
+    expect(world.clock.now() - NOW).toBe(9_000);
+    world.logger.assertLogged('deliveries-postponed', { messages: 2 });
+  });
 });

@@ -237,6 +237,18 @@ describe('a batch that fails in part', () => {
     world.retries.assertEmpty();
   });
 
+  it('queues again, for what comes again elsewhere: no connection stays marked without a message', async () => {
+    const world = await worldWith(['a=']);
+    world.gateway.always('a=', 'unavailable');
+    await fanOut(world)([record('1')]);
+    // It was delivered and its mark taken back, and another environment gets the same batch.
+    await world.subscriptions.clearLagging('a=', CHANNEL, sequence('1'));
+    await fanOut(world)([record('1')]);
+
+    world.subscriptions.assertLagging('a=', CHANNEL, sequence('1'));
+    world.retries.assertWaiting('a=', '1', '1');
+  });
+
   it('that is delivered twice, as streams do, is sent once', async () => {
     const world = await worldWith(['a=']);
     const broadcast = fanOut(world);
@@ -278,9 +290,7 @@ describe('a row older than any connection', () => {
   it('reaches nobody even on a subscription that does not know since when it is there', async () => {
     const world = await worldWith(['a=']);
     const row = world.table.subscriptionRows.get(CHANNEL)?.get('a=');
-    world.table.subscriptionRows
-      .get(CHANNEL)
-      ?.set('a=', { expiresAt: 0, askedAt: 0, lagging: new Set(), ...row, since: 0 });
+    world.table.subscriptionRows.get(CHANNEL)?.set('a=', { expiresAt: 0, askedAt: 0, ...row, since: 0 });
 
     await fanOut(world)([storedAt(old, '1'), storedAt(NOW_IN_SECONDS - 7200, '2')]);
 
@@ -332,7 +342,7 @@ describe('the time of the function', () => {
 
     expect(world.clock.now() - NOW).toBeLessThan(TIMEOUT_IN_MILLISECONDS / 2 + 10_000);
     expect(world.retries.deliveries).toHaveLength(5_000);
-    for (const id of ids) world.subscriptions.assertLagging(id, CHANNEL, '1');
+    for (const id of ids) world.subscriptions.assertLagging(id, CHANNEL, sequence('1'));
   });
 });
 

@@ -36,6 +36,19 @@ describe('a persistent post', () => {
     expect(world.clock.now() - NOW).toBeLessThanOrEqual(RETRY_BUDGET_IN_MILLISECONDS);
   });
 
+  it('takes no more time than it is given, tries that hang included', async () => {
+    const brief = newWorld();
+    brief.gateway.always('a=', 'throttled');
+    await persistentPost(brief, 300)('a=', 'frame');
+    expect(brief.gateway.attempts('a=')).toBeGreaterThan(1);
+    expect(brief.clock.now() - NOW).toBeLessThanOrEqual(300);
+
+    const hanging = newWorld({ latencyInMilliseconds: 3_000 });
+    hanging.gateway.always('a=', 'unavailable');
+    await persistentPost(hanging, 300)('a=', 'frame');
+    expect(hanging.gateway.attempts('a=')).toBe(1);
+  });
+
   it('tries once where no time is left', async () => {
     const world = newWorld();
     world.gateway.always('a=', 'throttled');

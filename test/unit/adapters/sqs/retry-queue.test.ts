@@ -45,6 +45,7 @@ const delivery = (connectionId: string, more: Partial<PendingDelivery> = {}): Pe
   connectionId,
   channel: 'private-commerce.12',
   notificationId: '01J0000000000000000000000A',
+  sequenceNumber: '400000000000000000001',
   frame: '{"event":"notification.created"}',
   ...more,
 });
@@ -97,6 +98,17 @@ describe('the retry queue', () => {
     }
   });
 
+  it('knows what is sent again after a lost answer, and names anew what is queued anew', async () => {
+    const queue = await queueOn((entries, index) =>
+      index === 0 ? { status: 500 } : index === 1 ? failing(entries, ['0']) : allTaken(entries),
+    );
+    await queue.enqueue([delivery('a=')]);
+    await queue.enqueue([delivery('a=')]);
+    const ids = batches().map(([entry]) => entry?.MessageDeduplicationId);
+    expect(ids).toEqual([ids[0], ids[0], ids[0], ids[3]]);
+    expect(ids[3]).not.toBe(ids[0]);
+  });
+
   it('puts no two messages of a group into one batch, so that a batch taken in part keeps their order', async () => {
     const queue = await queueOn(allTaken);
     await queue.enqueue([
@@ -144,10 +156,13 @@ describe('the retry queue', () => {
 });
 
 describe('a message of the retry queue', () => {
-  it.each(['no json', 'null', '{}', '{"connectionId":"a","channel":"b","notificationId":"c","frame":1}'])(
-    'is refused when it is %s',
-    (body) => {
-      expect(() => readPendingDelivery(body)).toThrow();
-    },
-  );
+  it.each([
+    'no json',
+    'null',
+    '{}',
+    '{"connectionId":"a","channel":"b","notificationId":"c","sequenceNumber":"4","frame":1}',
+    '{"connectionId":"a","channel":"b","notificationId":"c","frame":"d"}',
+  ])('is refused when it is %s', (body) => {
+    expect(() => readPendingDelivery(body)).toThrow();
+  });
 });
