@@ -8,6 +8,9 @@ import type { Bench, Measurement } from './measurement.ts';
 import { reliability } from './reliability.ts';
 import { startUp } from './start-up.ts';
 
+// On Node 20 the SDK warns of its own plans; that is no measurement.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 const benches: Readonly<Record<string, Bench>> = { 'start-up': startUp, latency, reliability };
 
 const args = process.argv.slice(2);
