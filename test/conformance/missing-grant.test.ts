@@ -1,25 +1,21 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ChangedAssembly, changedAssembly } from '../setup/changed-assembly.ts';
 import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { dial } from '../setup/raw-client.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'pregonero-missing-grant-'));
+let assembly: ChangedAssembly;
 let execution: TestExecution;
 
 /** The deployment's own assembly, in which nobody may write a connection. */
 beforeAll(async () => {
-  cpSync(inject('assemblyDirectory'), directory, { recursive: true });
-  const name = readdirSync(directory).find((file) => file.endsWith('-realtime.template.json')) as string;
-  const template = readFileSync(join(directory, name), 'utf8');
-  expect(template).toContain('"dynamodb:PutItem"');
-  writeFileSync(join(directory, name), template.replaceAll('"dynamodb:PutItem"', '"dynamodb:DescribeTable"'));
-  execution = await startExecution({ assemblyDirectory: directory });
+  assembly = changedAssembly((template) =>
+    template.replaceAll('"dynamodb:PutItem"', '"dynamodb:DescribeTable"'),
+  );
+  execution = await startExecution({ assemblyDirectory: assembly.directory });
 });
 afterAll(async () => {
   await execution?.stop();
-  rmSync(directory, { recursive: true, force: true });
+  assembly?.remove();
 });
 
 describe('a grant missing from the template', () => {
