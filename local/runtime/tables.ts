@@ -35,8 +35,9 @@ export interface TableDefinition {
 export interface Tables {
   create(definition: TableDefinition): Promise<{ readonly streamArn?: string }>;
   /**
-   * Reads a stream to its present end, from after the given position (undefined: from its beginning). Records that
-   * changed nothing are left out, as DynamoDB leaves them out. Images are DynamoDB JSON as Lambda sees it.
+   * Reads a stream to its present end, from after the given position (undefined: from its beginning, which
+   * for a table that was there already is where its stream ended then). Records that changed nothing are left out, as
+   * DynamoDB leaves them out. Images are DynamoDB JSON as Lambda sees it.
    */
   readStream(streamArn: string, after: StreamPosition | undefined, limit: number): Promise<StreamPage>;
 }

@@ -1,4 +1,4 @@
-import type { TableDefinition, Tables } from '../tables.ts';
+import type { StreamPosition, TableDefinition, Tables } from '../tables.ts';
 import type { World } from '../world.ts';
 import { createClientView } from './client-view.ts';
 import { createEngine, type Engine, EngineError } from './engine.ts';
@@ -10,6 +10,9 @@ import { createTimeToLive, sweepRegularly } from './time-to-live.ts';
 
 const dynamoDb = 'DynamoDB_20120810';
 
+/** Records of one read. */
+const PAGE_SIZE = 1_000;
+
 type TablesWorld = Pick<
   World,
   'partition' | 'region' | 'accountId' | 'limits' | 'logs' | 'iam' | 'door' | 'onStart' | 'onStop'
@@ -20,6 +23,8 @@ export function createTables(world: TablesWorld, endpoint: string | undefined): 
   const engine = createEngine(world, endpoint);
   const tables = createKnownTables();
   const all: KnownTable[] = [];
+  /** Where the streams of tables begin that an earlier execution has left: what it wrote was its own mappings' to read. */
+  const origins = new Map<KnownTable, StreamPosition>();
   const timeToLive = createTimeToLive(engine);
   const convert = (record: EngineRecord, table: KnownTable) =>
     toStreamRecord(record, table, world, timeToLive.isExpiry);
@@ -31,18 +36,30 @@ export function createTables(world: TablesWorld, endpoint: string | undefined): 
 
   return {
     create: async (definition) => {
-      const engineArn = await createTable(engine, definition);
+      const { engineArn, wasThere } = await createTable(engine, definition);
       const table: KnownTable = { definition, ...streamOf(definition, engineArn) };
       tables.add(table);
+      if (wasThere && table.stream) origins.set(table, await presentEnd(table));
+      if (wasThere)
+        world.logs.write(
+          'dynamodb',
+          `The table ${definition.name} was there already: its rows stay, and its stream is read from its present end on.`,
+        );
       all.push(table);
       return table.stream ? { streamArn: table.stream.arn } : {};
     },
     readStream: async (streamArn, after, limit) => {
       const table = tables.ofStream(streamArn);
       if (!table) throw new Error(`There is no stream ${streamArn}.`);
-      return await read(table, after, limit);
+      return await read(table, after ?? origins.get(table), limit);
     },
   };
+
+  async function presentEnd(table: KnownTable): Promise<StreamPosition> {
+    let page = await read(table, undefined, PAGE_SIZE);
+    while (page.records.length > 0) page = await read(table, page.position, PAGE_SIZE);
+    return page.position;
+  }
 }
 
 function streamOf(definition: TableDefinition, engineArn: string | undefined): Pick<KnownTable, 'stream'> {
@@ -63,7 +80,10 @@ interface Description {
  * Creates the table, always with both images on its stream: only so can be seen whether a write changed anything.
  * A table that an engine of one's own still has is taken as it is.
  */
-async function createTable(engine: Engine, definition: TableDefinition): Promise<string | undefined> {
+async function createTable(
+  engine: Engine,
+  definition: TableDefinition,
+): Promise<{ readonly engineArn: string | undefined; readonly wasThere: boolean }> {
   const { name, keySchema, attributeDefinitions, timeToLiveAttribute } = definition;
   let description = await engine
     .ask<{ TableDescription: Description }>(`${dynamoDb}.CreateTable`, {
@@ -85,6 +105,7 @@ async function createTable(engine: Engine, definition: TableDefinition): Promise
         throw failure;
       },
     );
+  const wasThere = description === undefined;
   while (description?.TableStatus !== 'ACTIVE') {
     const { Table } = await engine.ask<{ Table: Description }>(`${dynamoDb}.DescribeTable`, {
       TableName: name,
@@ -95,7 +116,7 @@ async function createTable(engine: Engine, definition: TableDefinition): Promise
     description = Table;
   }
   if (timeToLiveAttribute) await enableTimeToLive(engine, name, timeToLiveAttribute);
-  return description.LatestStreamArn;
+  return { engineArn: description.LatestStreamArn, wasThere };
 }
 
 async function enableTimeToLive(engine: Engine, TableName: string, AttributeName: string): Promise<void> {

@@ -148,6 +148,25 @@ describe('a stream', () => {
     expect(new Set(numbers).size).toBe(12);
   });
 
+  it('of a table that an earlier execution has left begins at its end', async () => {
+    const earlier = await tableWith('left', 'KEYS_ONLY');
+    for (const id of ['a', 'b', 'c']) await put('left', id);
+    expect(await recordsOf(earlier)).toHaveLength(3);
+
+    const streamArn = await tableWith('left', 'KEYS_ONLY');
+    expect(await recordsOf(streamArn)).toEqual([]);
+    await put('left', 'd');
+    expect(kinds(await recordsOf(streamArn))).toEqual(['INSERT {"S":"d"}']);
+    expect(doorway.logs).toContainEqual(expect.stringContaining('The table left was there already'));
+  });
+
+  it('of a table that was left without a record begins with the next', async () => {
+    await tableWith('left-empty', 'KEYS_ONLY');
+    const streamArn = await tableWith('left-empty', 'KEYS_ONLY');
+    await put('left-empty', 'a');
+    expect(kinds(await recordsOf(streamArn))).toEqual(['INSERT {"S":"a"}']);
+  });
+
   it('that nobody created cannot be read', async () => {
     await expect(doorway.world.tables.readStream('arn:aws:dynamodb:x', undefined, 1)).rejects.toThrow(
       'There is no stream arn:aws:dynamodb:x.',
