@@ -33,6 +33,7 @@ export const apiGatewayV2Stage: ResourceSupport = {
     if (properties.optionalBoolean('AutoDeploy') !== true)
       throw new Error('AutoDeploy is not true; supported are stages that deploy themselves');
     const format = properties.object('AccessLogSettings').optionalString('Format');
+    const settings = properties.object('RouteSettings');
     const variables = properties.object('StageVariables');
     const { kind, api } = apiOf(properties.string('ApiId'), world);
     if (kind === 'WEBSOCKET' && !/^[\w-]{1,128}$/.test(name))
@@ -45,8 +46,16 @@ export const apiGatewayV2Stage: ResourceSupport = {
         Object.keys(variables.properties).map((variable) => [variable, variables.string(variable)]),
       ),
       defaultThrottle: throttle(properties.object('DefaultRouteSettings')),
-      routeThrottles: routeThrottles(properties.object('RouteSettings')),
+      routeThrottles: routeThrottles(settings),
       ...(format !== undefined && { accessLogFormat: format }),
+    });
+    // Only then is every route there, whatever order the template creates them in.
+    world.onStart(() => {
+      const unknown = Object.keys(settings.properties).find((routeKey) => !api.hasRoute(routeKey));
+      if (unknown !== undefined)
+        throw new Error(
+          `${resource.stack} / ${resource.logicalId}: RouteSettings has ${JSON.stringify(unknown)}; expected the key of a route of the API`,
+        );
     });
     return { ref: name, attributes: {} };
   },

@@ -24,6 +24,7 @@ export interface ApiRegistry {
   http(apiId: string): HttpApi;
   kindOf(apiId: string): 'WEBSOCKET' | 'HTTP' | undefined;
   addApiKey(key: ApiKey): void;
+  /** Throws when it names a stage that no WebSocket API has: HTTP APIs know no API keys. */
   addUsagePlan(plan: UsagePlan): void;
   addKeyToPlan(keyId: string, usagePlanId: string): void;
 }

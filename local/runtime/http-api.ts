@@ -32,7 +32,10 @@ export interface HttpApi {
   readonly definition: HttpApiDefinition;
   /** `{id}.execute-api.{region}.{suffix}` */
   readonly domainName: string;
+  /** Throws when the name is taken. */
   addStage(stage: ApiStage): void;
   addIntegration(integration: LambdaIntegration): void;
+  /** Throws when the key is taken or of another form, or the integration is not there. */
   addRoute(route: HttpRoute): void;
+  hasRoute(routeKey: string): boolean;
 }

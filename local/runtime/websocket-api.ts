@@ -38,10 +38,14 @@ export interface WebSocketApi {
   readonly definition: WebSocketApiDefinition;
   /** `{id}.execute-api.{region}.{suffix}` */
   readonly domainName: string;
+  /** Throws when the name is taken. */
   addStage(stage: ApiStage): void;
+  hasStage(name: string): boolean;
   addIntegration(integration: LambdaIntegration): void;
   addAuthorizer(authorizer: WebSocketAuthorizer): void;
+  /** Throws when the key is taken, or the integration or the authorizer is not there. */
   addRoute(route: WebSocketRoute): void;
-  /** Makes the route answer its client with the body that its function returns. */
+  hasRoute(routeKey: string): boolean;
+  /** Makes the route answer its client with the body that its function returns. Throws when there is no such route. */
   addRouteResponse(routeId: string): void;
 }

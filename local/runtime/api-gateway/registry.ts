@@ -29,7 +29,14 @@ export function createApiRegistry(world: World): ApiRegistry {
     http: (apiId) => found(https.get(apiId), 'HTTP', apiId),
     kindOf: (apiId) => (webSockets.has(apiId) ? 'WEBSOCKET' : https.has(apiId) ? 'HTTP' : undefined),
     addApiKey: apiKeys.addKey,
-    addUsagePlan: apiKeys.addPlan,
+    addUsagePlan(plan) {
+      for (const { apiId, stage } of plan.stages)
+        if (!webSockets.get(apiId)?.hasStage(stage))
+          throw new Error(
+            `ApiStages has the stage ${JSON.stringify(stage)} of the API ${JSON.stringify(apiId)}; expected a stage of a WebSocket API of this execution`,
+          );
+      apiKeys.addPlan(plan);
+    },
     addKeyToPlan: apiKeys.addKeyToPlan,
   };
 }

@@ -35,6 +35,8 @@ export interface HttpEvent {
 }
 
 export interface ShopOptions {
+  /** Whether `$connect` asks for an API key. */
+  readonly keyRequired?: boolean;
   /** Code of the viewer-request function of the WebSocket behaviour; and of `/edited/*` of the HTTP API. */
   readonly code?: string;
   readonly behavior?: Record<string, unknown>;
@@ -95,7 +97,12 @@ async function openShop(small: SmallWorld, options: ShopOptions): Promise<ShopEd
   );
   chat.addIntegration({ id: 'connect', functionArn: onConnect, timeoutInMilliseconds: 29_000 });
   chat.addIntegration({ id: 'message', functionArn: onMessage, timeoutInMilliseconds: 29_000 });
-  chat.addRoute({ id: 'c', routeKey: '$connect', integrationId: 'connect', apiKeyRequired: false });
+  chat.addRoute({
+    id: 'c',
+    routeKey: '$connect',
+    integrationId: 'connect',
+    apiKeyRequired: options.keyRequired ?? false,
+  });
   chat.addRoute({
     id: 'm',
     routeKey: '$default',

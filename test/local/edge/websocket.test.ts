@@ -64,28 +64,20 @@ describe('a WebSocket through the edge', () => {
   });
 
   it('is refused with 403 without any query string where a key is required by the origin', async () => {
-    await start();
-    edge.world.apis.webSocket('chat123456').addRoute({
-      id: 'c',
-      routeKey: '$connect',
-      integrationId: 'connect',
-      apiKeyRequired: true,
-    });
+    await start({ keyRequired: true });
 
     expect((await edge.refusal('/app/key')).status).toBe(403);
   });
 
   it('is let in by the key that the edge adds', async () => {
     await start({
+      keyRequired: true,
       origin: { OriginCustomHeaders: [{ HeaderName: 'x-api-key', HeaderValue: 'a-key-of-the-edge-alone' }] },
     });
     const { apis } = edge.world;
     apis.addApiKey({ id: 'key', value: 'a-key-of-the-edge-alone', enabled: true });
     apis.addUsagePlan({ id: 'plan', stages: [{ apiId: 'chat123456', stage: 'dev' }] });
     apis.addKeyToPlan('key', 'plan');
-    apis
-      .webSocket('chat123456')
-      .addRoute({ id: 'c', routeKey: '$connect', integrationId: 'connect', apiKeyRequired: true });
 
     await edge.dial('/app/key');
   });

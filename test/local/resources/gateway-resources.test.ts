@@ -162,6 +162,7 @@ describe('AWS::ApiGatewayV2::Stage', () => {
     [{ StageName: 'a/b' }, 'StageName is "a/b"'],
     [{ RouteSettings: { $connect: { CachingEnabled: true } } }, 'RouteSettings.$connect.CachingEnabled'],
     [{ ApiId: 'nowhere' }, 'ApiId is "nowhere"'],
+    [{ RouteSettings: { join: {} } }, 'shop / Thing: RouteSettings has "join"; expected the key of a route'],
   ])('refuses %j', async (changes, message) => {
     const { webSocket } = await start();
     const properties = { ApiId: webSocket, StageName: 'dev', AutoDeploy: true, ...changes };
@@ -216,12 +217,80 @@ describe('AWS::ApiGatewayV2::Route', () => {
     ],
     ['http', { RouteKey: 'GET /a' }, 'Target is missing'],
     ['http', { RouteKey: 'GET a', Target: 'integrations/a' }, '"GET a"'],
+    ['http', { RouteKey: 'GET /a', Target: 'integrations/a' }, 'names the integration a, which the API'],
+    ['webSocket', { RouteKey: 'join', Target: 'integrations/a' }, 'names the integration a, which the API'],
+    [
+      'webSocket',
+      { RouteKey: '$connect', AuthorizationType: 'CUSTOM', AuthorizerId: 'a' },
+      'names the authorizer a, which the API',
+    ],
   ] as const)('of a %s API refuses %j', async (kind, changes, message) => {
     const started = await start();
 
     await expect(create('AWS::ApiGatewayV2::Route', { ApiId: started[kind], ...changes })).rejects.toThrow(
       message,
     );
+  });
+});
+
+describe('what an API has only once', () => {
+  it.each([
+    ['webSocket', 'join', 'The route join of the API'],
+    ['http', 'GET /a', 'The route GET /a already exists'],
+    ['http', '$default', 'The route $default already exists'],
+  ] as const)('refuses a second route of a %s API: %s', async (kind, RouteKey, message) => {
+    const started = await start();
+    const integration = await create('AWS::ApiGatewayV2::Integration', {
+      ApiId: started[kind],
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: started.functionArn,
+      ...(kind === 'http' && { PayloadFormatVersion: '2.0' }),
+    });
+    const properties = { ApiId: started[kind], RouteKey, Target: `integrations/${integration.ref}` };
+    await create('AWS::ApiGatewayV2::Route', properties, 'First');
+
+    const second = create('AWS::ApiGatewayV2::Route', properties, 'Second');
+
+    await expect(second).rejects.toThrow(message);
+    await expect(second).rejects.toThrow('already exists');
+  });
+
+  it.each(['webSocket', 'http'] as const)('refuses a second stage of that name of a %s API', async (kind) => {
+    const started = await start();
+    const properties = { ApiId: started[kind], StageName: 'dev', AutoDeploy: true };
+    await create('AWS::ApiGatewayV2::Stage', properties, 'First');
+
+    await expect(create('AWS::ApiGatewayV2::Stage', properties, 'Second')).rejects.toThrow(
+      /^The stage dev .*already exists\.$/,
+    );
+  });
+});
+
+describe('AWS::ApiGatewayV2::RouteResponse', () => {
+  it('refuses a route that is not there', async () => {
+    const { webSocket } = await start();
+    const properties = { ApiId: webSocket, RouteId: 'nowhere', RouteResponseKey: '$default' };
+
+    await expect(create('AWS::ApiGatewayV2::RouteResponse', properties)).rejects.toThrow(
+      `The route response names the route nowhere, which the API ${webSocket} has not.`,
+    );
+  });
+});
+
+describe('AWS::ApiGateway::UsagePlan', () => {
+  it('refuses an API or a stage that is not there, and HTTP APIs', async () => {
+    const { webSocket, http } = await start();
+    await create('AWS::ApiGatewayV2::Stage', { ApiId: webSocket, StageName: 'dev', AutoDeploy: true });
+    await create('AWS::ApiGatewayV2::Stage', { ApiId: http, StageName: 'dev', AutoDeploy: true });
+    const plan = (ApiId: string, Stage: string) =>
+      create('AWS::ApiGateway::UsagePlan', { ApiStages: [{ ApiId, Stage }] });
+
+    await expect(plan('nowhere', 'dev')).rejects.toThrow(
+      'ApiStages has the stage "dev" of the API "nowhere"',
+    );
+    await expect(plan(webSocket, 'prod')).rejects.toThrow('ApiStages has the stage "prod" of the API');
+    await expect(plan(http, 'dev')).rejects.toThrow('expected a stage of a WebSocket API');
+    await expect(plan(webSocket, 'dev')).resolves.toBeDefined();
   });
 });
 

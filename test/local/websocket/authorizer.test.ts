@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { WebSocketApiState } from '../../../local/runtime/api-gateway/websocket/api-state.ts';
+import { shakeHands } from '../../../local/runtime/api-gateway/websocket/handshake.ts';
 import { type ChatApi, type ChatOptions, chatApi, tells } from './chat-api.ts';
 
 let chat: ChatApi;
@@ -175,5 +178,30 @@ describe('an identity source', () => {
     await authorized(result(statement('Allow')), sources);
 
     await chat.dial({ path: '/dev?token=a', headers: { aUTH: 'x' } });
+  });
+});
+
+describe('an authorizer that is not there', () => {
+  it('lets nobody in', async () => {
+    const lines: string[] = [];
+    const admits = { admitsConnection: () => true, admitsRequest: () => true };
+    const stage = { name: 'dev', variables: {}, defaultThrottle: {}, routeThrottles: {} };
+    const state = {
+      definition: { id: 'abcdef1234', apiKeySelectionExpression: '$request.header.x-api-key' },
+      domainName: 'chat.example',
+      account: admits,
+      stages: new Map([['dev', { stage, throttle: () => true }]]),
+      routes: new Map([
+        ['$connect', { id: 'r', routeKey: '$connect', authorizerId: 'nobody', apiKeyRequired: false }],
+      ]),
+      authorizers: new Map(),
+      world: { logs: { write: (_: string, line: string) => void lines.push(line) } },
+    } as unknown as WebSocketApiState;
+    const request = { url: '/dev', headers: {}, rawHeaders: [], socket: { remoteAddress: '127.0.0.1' } };
+
+    const result = await shakeHands(state, request as unknown as IncomingMessage);
+
+    expect(result).toEqual({ accepted: false, status: 500, message: 'Internal server error' });
+    expect(lines).toEqual(['The API has no authorizer nobody.']);
   });
 });

@@ -120,7 +120,14 @@ export async function createHttpApi(
     domainName,
     addStage: (stage) => stages.add(stage, createStageThrottle(stage)),
     addIntegration: (integration) => void integrations.set(integration.id, integration),
-    addRoute: routes.add,
+    addRoute(route) {
+      routes.add(route);
+      if (!integrations.has(route.integrationId))
+        throw new Error(
+          `The route ${route.routeKey} names the integration ${route.integrationId}, which the API ${definition.id} has not.`,
+        );
+    },
+    hasRoute: routes.has,
   };
 }
 

@@ -12,8 +12,9 @@ export interface MatchedRoute {
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export interface RouteTable {
-  /** Throws on a route key of another form. */
+  /** Throws on a route key of another form, and on one that is taken. */
   add(route: HttpRoute): void;
+  has(routeKey: string): boolean;
   match(method: string, path: string): MatchedRoute | undefined;
 }
 
@@ -26,9 +27,13 @@ interface Entry {
 export function createRouteTable(): RouteTable {
   const entries: Entry[] = [];
   let fallback: HttpRoute | undefined;
+  const has = (routeKey: string): boolean =>
+    fallback?.routeKey === routeKey || entries.some(({ route }) => route.routeKey === routeKey);
 
   return {
+    has,
     add(route) {
+      if (has(route.routeKey)) throw new Error(`The route ${route.routeKey} already exists.`);
       if (route.routeKey === '$default') {
         fallback = route;
         return;

@@ -10,6 +10,7 @@ export interface StageMatch {
 
 /** A named stage answers below its name, `$default` everywhere else. */
 export interface StageTable {
+  /** Throws when the name is taken. */
   add(stage: ApiStage, throttle: StageThrottle): void;
   match(path: string): StageMatch | undefined;
 }
@@ -17,7 +18,10 @@ export interface StageTable {
 export function createStageTable(): StageTable {
   const stages = new Map<string, { stage: ApiStage; throttle: StageThrottle }>();
   return {
-    add: (stage, throttle) => void stages.set(stage.name, { stage, throttle }),
+    add(stage, throttle) {
+      if (stages.has(stage.name)) throw new Error(`The stage ${stage.name} already exists.`);
+      stages.set(stage.name, { stage, throttle });
+    },
     match(path) {
       const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
       const named = first === '$default' ? undefined : stages.get(first);

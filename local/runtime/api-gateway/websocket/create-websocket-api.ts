@@ -58,11 +58,39 @@ export async function createWebSocketApi(
   return {
     definition,
     domainName,
-    addStage: (stage) => void state.stages.set(stage.name, { stage, throttle: createStageThrottle(stage) }),
-    addIntegration: (integration) => void state.integrations.set(integration.id, integration),
-    addAuthorizer: (authorizer) => void state.authorizers.set(authorizer.id, authorizer),
-    addRoute: (route) => void state.routes.set(route.routeKey, route),
-    addRouteResponse: (routeId) => void state.answeringRoutes.add(routeId),
+    ...attachments(state),
+  };
+}
+
+/** What the template attaches; whatever it refers to has to be there, as on AWS. */
+function attachments(state: WebSocketApiState): Omit<WebSocketApi, 'definition' | 'domainName'> {
+  const { stages, integrations, authorizers, routes } = state;
+  const here = `the API ${state.definition.id}`;
+  return {
+    addStage(stage) {
+      if (stages.has(stage.name)) throw new Error(`The stage ${stage.name} of ${here} already exists.`);
+      stages.set(stage.name, { stage, throttle: createStageThrottle(stage) });
+    },
+    hasStage: (name) => stages.has(name),
+    addIntegration: (integration) => void integrations.set(integration.id, integration),
+    addAuthorizer: (authorizer) => void authorizers.set(authorizer.id, authorizer),
+    addRoute(route) {
+      const { routeKey, integrationId, authorizerId } = route;
+      if (routes.has(routeKey)) throw new Error(`The route ${routeKey} of ${here} already exists.`);
+      if (integrationId !== undefined && !integrations.has(integrationId))
+        throw new Error(
+          `The route ${routeKey} names the integration ${integrationId}, which ${here} has not.`,
+        );
+      if (authorizerId !== undefined && !authorizers.has(authorizerId))
+        throw new Error(`The route ${routeKey} names the authorizer ${authorizerId}, which ${here} has not.`);
+      routes.set(routeKey, route);
+    },
+    hasRoute: (routeKey) => routes.has(routeKey),
+    addRouteResponse(routeId) {
+      if (![...routes.values()].some(({ id }) => id === routeId))
+        throw new Error(`The route response names the route ${routeId}, which ${here} has not.`);
+      state.answeringRoutes.add(routeId);
+    },
   };
 }
 

@@ -68,8 +68,13 @@ async function identify(
     if (!key) return { status: 403, message: 'Forbidden' };
     identified = withKey(identified, key);
   }
-  const authorizer = state.authorizers.get(route?.authorizerId ?? '');
-  if (!authorizer) return identified;
+  if (route?.authorizerId === undefined) return identified;
+  const authorizer = state.authorizers.get(route.authorizerId);
+  if (!authorizer) {
+    const error = `The API has no authorizer ${route.authorizerId}.`;
+    state.world.logs.write('websocket', error);
+    return { status: 500, message: authorizerMessages[500], log: { 'authorizer.error': error } };
+  }
   const authorization = await authorize(state.world, authorizer, identified, handshake, context);
   if (!authorization.allowed) {
     const { status, error } = authorization;
