@@ -29,4 +29,6 @@ export interface LocalExecution {
   /** The operator's view of a queue, by logical part of its name (`DeadLetter`). */
   messagesIn(queue: string): readonly { readonly body: string }[];
   stop(): Promise<void>;
+  /** Resolves once all has ended; with the reason, a sentence for whoever started it, when nobody had asked it to stop. */
+  readonly ended: Promise<Error | undefined>;
 }

@@ -21,15 +21,18 @@ export async function startLocalExecution(options: ExecutionOptions): Promise<Lo
     const stacks = await deployAssembly(assembly, world);
     const operator = world.iam.issueKey({ name: 'operator', roleArn: 'operator' });
     await lifecycle.start();
+    const failure = lifecycle.failure();
+    if (failure) throw failure;
     return {
       url: world.edge.origin ?? '',
       outputs: localOutputs(stacks, world, operator),
       faults: world.faults,
       messagesIn: (name) => world.queues.peek(queueArnByName(name, stacks)),
       stop: lifecycle.stop,
+      ended: lifecycle.ended,
     };
   } catch (failure) {
     await lifecycle.stop().catch(() => undefined);
-    throw failure;
+    throw lifecycle.failure() ?? failure;
   }
 }

@@ -112,7 +112,12 @@ async function main(): Promise<void> {
       return;
     }
     running = start(options, stopping.signal);
-    await running;
+    const execution = await running;
+    void execution.ended.then((failure) => {
+      if (!failure || stopping.signal.aborted) return;
+      console.error(`Pregonero has stopped. ${failure.message}`);
+      process.exit(1);
+    });
   } catch (error) {
     if (stopping.signal.aborted) return;
     console.error(`Pregonero could not start. ${explain(error)}`);

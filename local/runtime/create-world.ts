@@ -40,6 +40,7 @@ export async function createWorld(
     faults: createFaults(),
     onStart: lifecycle.onStart,
     onStop: lifecycle.onStop,
+    fail: lifecycle.fail,
   } as Mutable<World>;
   world.iam = createIam(world);
   world.door = await openDoor(world);

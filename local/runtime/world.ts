@@ -42,4 +42,6 @@ export interface World {
   onStop(stop: () => Promise<void> | void): void;
   /** Registers what begins once every resource of every stack exists (pollers, listeners); called in order. */
   onStart(start: () => Promise<void> | void): void;
+  /** Ends the execution, because something that it cannot go on without is gone. */
+  readonly fail: (failure: Error) => void;
 }

@@ -134,6 +134,22 @@ describe('npm start', () => {
     await expect.poll(() => processes.filter(isAlive).map(commandOf), { timeout: 5_000 }).toEqual([]);
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'ends in plain words when its DynamoDB engine dies',
+    async () => {
+      const { child, printed, exit } = start('--port', '0', '--outputs', outputsFile, '--quiet');
+      await expect.poll(printed, { timeout: 40_000 }).toMatch(/^ready http/m);
+      const processes = descendants(child.pid as number);
+
+      process.kill(processes.find((pid) => commandOf(pid).includes('dynoxide serve')) as number, 'SIGKILL');
+
+      expect(await exit).toBe(1);
+      expect(printed()).toContain('Pregonero has stopped. The DynamoDB engine was ended by SIGKILL');
+      await expect.poll(() => processes.filter(isAlive).map(commandOf), { timeout: 5_000 }).toEqual([]);
+    },
+    60_000,
+  );
+
   it('says that a port is taken, and by which option to take another', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -15,7 +15,7 @@ const PAGE_SIZE = 1_000;
 
 type TablesWorld = Pick<
   World,
-  'partition' | 'region' | 'accountId' | 'limits' | 'logs' | 'iam' | 'door' | 'onStart' | 'onStop'
+  'partition' | 'region' | 'accountId' | 'limits' | 'logs' | 'iam' | 'door' | 'onStart' | 'onStop' | 'fail'
 >;
 
 /** @param endpoint of a DynamoDB-compatible engine with streams; undefined is the embedded one */

@@ -34,7 +34,7 @@ export class EngineError extends Error {
 const anySignature =
   'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
 
-export function createEngine(world: Pick<World, 'onStop'>, endpoint: string | undefined): Engine {
+export function createEngine(world: Pick<World, 'onStop' | 'fail'>, endpoint: string | undefined): Engine {
   const agent = new Agent({ keepAlive: true });
   let running: Promise<RunningEngine> | undefined;
 
@@ -47,7 +47,9 @@ export function createEngine(world: Pick<World, 'onStop'>, endpoint: string | un
   });
 
   async function send(target: string, body: string | Buffer): Promise<EngineAnswer> {
-    running ??= endpoint ? Promise.resolve({ origin: endpoint, stop: async () => undefined }) : startEngine();
+    running ??= endpoint
+      ? Promise.resolve({ origin: endpoint, stop: async () => undefined })
+      : startEngine(world.fail);
     const { origin } = await running;
     return await new Promise((resolve, reject) => {
       const outgoing = request(origin, {

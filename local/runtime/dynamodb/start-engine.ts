@@ -18,9 +18,13 @@ const tied = 'exec 3<&0; (cat <&3 >/dev/null; kill $$ 2>/dev/null) & exec "$0" "
 
 /**
  * Starts the embedded engine, in memory, on a free port.
+ * @param onDeath told when it ends without having been stopped: what it held is gone with it
  * @throws Error that says what to install when there is none for this platform, or what it said when it did not start
  */
-export async function startEngine(installed = installedEngine): Promise<RunningEngine> {
+export async function startEngine(
+  onDeath: (failure: Error) => void,
+  installed = installedEngine,
+): Promise<RunningEngine> {
   const binary = findEngine(installed);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
@@ -34,9 +38,14 @@ export async function startEngine(installed = installedEngine): Promise<RunningE
     const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
     try {
       await ready(child);
+      let isStopping = false;
+      void exited.then(() => {
+        if (!isStopping) onDeath(new Error(deathOf(child)));
+      });
       return {
         origin: `http://127.0.0.1:${port}`,
         stop: async () => {
+          isStopping = true;
           child.kill();
           child.stdin?.end();
           await exited;
@@ -48,6 +57,11 @@ export async function startEngine(installed = installedEngine): Promise<RunningE
       if (attempt === 3) throw failure;
     }
   }
+}
+
+function deathOf({ exitCode, signalCode }: ChildProcess): string {
+  const how = signalCode ? `was ended by ${signalCode}` : `ended with code ${exitCode}`;
+  return `The DynamoDB engine ${how}, and all rows with it. Start again.`;
 }
 
 function findEngine(installed: string): string {

@@ -27,4 +27,21 @@ describe('what was begun is ended', () => {
     });
     expect(log).toEqual(['first']);
   });
+
+  it('by the first failure, and that is told once all has ended', async () => {
+    const lifecycle = createLifecycle();
+    const log: string[] = [];
+    lifecycle.onStop(async () => void log.push('stop'));
+    lifecycle.fail(new Error('gone'));
+    lifecycle.fail(new Error('gone too'));
+    expect(await lifecycle.ended).toEqual(new Error('gone'));
+    expect(log).toEqual(['stop']);
+  });
+
+  it('by whoever asks for it, and then no failure is told', async () => {
+    const lifecycle = createLifecycle();
+    await lifecycle.stop();
+    lifecycle.fail(new Error('too late'));
+    expect(await lifecycle.ended).toBeUndefined();
+  });
 });

@@ -46,6 +46,7 @@ export async function openDoorway(limits: Partial<LocalLimits> = {}): Promise<Do
     faults: createFaults(),
     onStart: lifecycle.onStart,
     onStop: lifecycle.onStop,
+    fail: lifecycle.fail,
   } as unknown as Mutable<World>;
   world.iam = createIam(world);
   world.door = await openDoor(world);

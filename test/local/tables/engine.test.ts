@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEngine } from '../../../local/runtime/dynamodb/engine.ts';
@@ -16,10 +19,28 @@ async function answers(origin: string): Promise<boolean> {
 
 describe('the embedded engine', () => {
   it('is ready when it has started and gone when it has stopped', async () => {
-    const engine = await startEngine();
+    const deaths: Error[] = [];
+    const engine = await startEngine((death) => deaths.push(death));
     expect(await answers(engine.origin)).toBe(true);
     await engine.stop();
     expect(await answers(engine.origin)).toBe(false);
+    expect(deaths).toEqual([]);
+  });
+
+  it.each([
+    ['exit 3', 'The DynamoDB engine ended with code 3, and all rows with it. Start again.'],
+    ['kill -9 $$', 'The DynamoDB engine was ended by SIGKILL, and all rows with it. Start again.'],
+  ])('that ends by itself (%s) is told', async (end, sentence) => {
+    const directory = await mkdtemp(join(tmpdir(), 'engine-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const installed = join(directory, 'engine');
+    await writeFile(installed, `#!/bin/sh\necho "listening on 127.0.0.1:1" >&2\n${end}\n`, { mode: 0o755 });
+
+    const death = await new Promise<Error>((resolve, reject) => {
+      startEngine(resolve, installed).catch(reject);
+    });
+
+    expect(death.message).toBe(sentence);
   });
 
   it('ends with whoever started it, even one that is killed', async () => {
@@ -37,7 +58,7 @@ describe('the embedded engine', () => {
   });
 
   it('that is not installed is asked for, with the other way to have one', async () => {
-    await expect(startEngine('@dynoxide/not-installed/dynoxide')).rejects.toThrow(
+    await expect(startEngine(() => undefined, '@dynoxide/not-installed/dynoxide')).rejects.toThrow(
       /^There is no DynamoDB engine for \S+: install the optional dependency @dynoxide\/linux-x64 .* DYNAMODB_ENDPOINT\.$/,
     );
   });
@@ -54,7 +75,7 @@ describe('an engine of one’s own', () => {
     await once(server, 'listening');
     const stops: (() => Promise<void> | void)[] = [];
     const engine = createEngine(
-      { onStop: (stop) => void stops.push(stop) },
+      { onStop: (stop) => void stops.push(stop), fail: () => undefined },
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     );
     await expect(engine.ask('DynamoDB_20120810.ListTables', {})).resolves.toEqual({ TableNames: ['theirs'] });
@@ -79,7 +100,7 @@ describe('an engine of one’s own', () => {
     await once(server, 'listening');
     onTestFinished(() => void server.close());
     const engine = createEngine(
-      { onStop: () => undefined },
+      { onStop: () => undefined, fail: () => undefined },
       `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     );
     await expect(engine.ask('DynamoDB_20120810.ListTables', {})).rejects.toMatchObject({
