@@ -26,6 +26,7 @@ export type ConditionContext = () => Readonly<Record<string, readonly string[]>>
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export interface Iam {
+  /** Throws when the name is taken. */
   addRole(role: {
     arn: string;
     name: string;

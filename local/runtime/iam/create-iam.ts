@@ -2,13 +2,12 @@ import type { ConditionContext, Decision, Iam } from '../iam.ts';
 import type { World } from '../world.ts';
 import { createAccessKeys } from './access-keys.ts';
 import { awsManagedPolicies } from './aws-managed-policies.ts';
-import { applies, parsePolicyDocument, type Statement } from './policy-document.ts';
+import { applies, parsePolicyDocument, parseTrustPolicy, type Statement } from './policy-document.ts';
 
 interface Role {
   readonly arn: string;
   readonly name: string;
-  /** Service principals that may assume it. */
-  readonly trusted: ReadonlySet<string>;
+  readonly trust: readonly Statement[];
   readonly statements: Statement[];
 }
 
@@ -59,11 +58,13 @@ export function createIam(world: Pick<World, 'partition' | 'accountId' | 'logs'>
 
   return {
     addRole: ({ arn, name, managedPolicyArns, trustPolicy }) => {
-      const trusted = parsePolicyDocument(trustPolicy).flatMap((statement) => statement.principals);
+      if ([...roles.values()].some((role) => role.name === name)) {
+        throw new Error(`Role with name ${name} already exists.`);
+      }
       roles.set(arn, {
         arn,
         name,
-        trusted: new Set(trusted),
+        trust: parseTrustPolicy(trustPolicy),
         statements: managedPolicyArns.flatMap(managed),
       });
     },
@@ -77,7 +78,7 @@ export function createIam(world: Pick<World, 'partition' | 'accountId' | 'logs'>
       roleNamed(roleName).statements.push(...managed(policyArn));
     },
     issueKey: (caller) => {
-      if (caller.roleArn !== 'operator' && !roles.get(caller.roleArn)?.trusted.has('lambda.amazonaws.com')) {
+      if (caller.roleArn !== 'operator' && !lambdaMayAssume(roles.get(caller.roleArn))) {
         throw new Error(
           `The role ${caller.roleArn} defined for the function ${caller.name} cannot be assumed by Lambda.`,
         );
@@ -92,4 +93,14 @@ export function createIam(world: Pick<World, 'partition' | 'accountId' | 'logs'>
     authorizeRole: (roleArn, action, resource) =>
       decide(roleArn, 'event-source-mapping', { action, resource, context: noContext }),
   };
+}
+
+/** Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html */
+function lambdaMayAssume(role: Role | undefined): boolean {
+  if (!role) return false;
+  const request = { action: 'sts:AssumeRole', resource: role.arn, context: noContext };
+  const matching = role.trust.filter(
+    (statement) => statement.services.includes('lambda.amazonaws.com') && applies(statement, request),
+  );
+  return matching.length > 0 && matching.every((statement) => statement.effect === 'Allow');
 }

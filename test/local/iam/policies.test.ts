@@ -153,10 +153,45 @@ describe('what a policy says and nobody here can judge stops the start', () => {
     [{ Action: '*', Resource: 'arn:aws:s3:::${aws:username}' }, 'Policy variables are not supported'],
     [{ Action: '*', Resource: '*', NotPrincipal: '*' }, 'A policy statement has the element "NotPrincipal"'],
     [{ Resource: '*' }, 'neither Action nor NotAction'],
+    [{ Action: 'a:B' }, 'MalformedPolicyDocument: A policy statement has neither Resource nor NotResource'],
+    [
+      { Action: 'a:B', NotAction: 'a:C', Resource: '*' },
+      'MalformedPolicyDocument: A policy statement has both Action and NotAction',
+    ],
+    [{ Action: 'a:B', Resource: 'a', NotResource: 'b' }, 'has both Resource and NotResource'],
+    [
+      { Action: 'a:B', Resource: '*', Principal: { Service: 'lambda.amazonaws.com' } },
+      'MalformedPolicyDocument: A policy statement has the element "Principal"',
+    ],
     [{ Action: 1, Resource: '*' }, 'Action is 1; expected a string or a list of strings'],
     [{ Effect: 'Perhaps', Action: '*', Resource: '*' }, 'Effect is "Perhaps"; expected Allow or Deny'],
   ])('%j', (statement, message) => {
     expect(() => iamWith(allow(statement))).toThrow(message);
+  });
+
+  it('another version of the language than 2012-10-17, by its date', () => {
+    const { iam } = iamWith();
+    const Statement = { Effect: 'Allow', Action: 'a:B', Resource: '*' };
+    expect(() => iam.addPolicy('reader', 'old', { Version: '2008-10-17', Statement })).toThrow(
+      'Policy version "2008-10-17" is not supported; supported is 2012-10-17.',
+    );
+  });
+
+  it.each<[Record<string, unknown>, string]>([
+    [
+      { Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' }, Resource: '*' },
+      'MalformedPolicyDocument: A statement of the trust policy has the element "Resource"',
+    ],
+    [{ Action: 'sts:AssumeRole' }, 'Principal of the trust policy is missing'],
+    [{ Action: 'sts:AssumeRole', Principal: '*' }, 'Principal of the trust policy is "*"'],
+    [{ Action: 'sts:AssumeRole', Principal: { AWS: '*' } }, 'Principal of the trust policy has {"AWS":"*"}'],
+    [{ Action: 'sts:AssumeRole', Principal: { Robot: 'r' } }, 'the trust policy has {"Robot":"r"}'],
+    [{ Principal: { Service: 'lambda.amazonaws.com' } }, 'neither Action nor NotAction'],
+  ])('a trust policy of %j', (statement, message) => {
+    const trustPolicy = { Version: '2012-10-17', Statement: [allow(statement)] };
+    expect(() => iamWith().iam.addRole({ arn: 'a', name: 'a', managedPolicyArns: [], trustPolicy })).toThrow(
+      message,
+    );
   });
 
   it('an AWS managed policy that is not known, by its ARN, with those that are', () => {
@@ -216,6 +251,39 @@ describe('a role', () => {
       'The role arn:gateway defined for the function orders cannot be assumed by Lambda.',
     );
     expect(() => iam.issueKey({ name: 'orders', roleArn: 'arn:nobody' })).toThrow('cannot be assumed');
+  });
+
+  const lambda = { Service: ['edgelambda.amazonaws.com', 'lambda.amazonaws.com'] };
+  const assume = { Action: 'sts:AssumeRole', Principal: lambda };
+
+  it.each<[string, Record<string, unknown>[], boolean]>([
+    ['allows it among others', [allow(assume)], true],
+    ['allows every action', [allow({ ...assume, Action: 'sts:*' })], true],
+    ['allows another action', [allow({ ...assume, Action: 'sts:TagSession' })], false],
+    ['only denies it', [deny(assume)], false],
+    ['allows and denies it', [allow(assume), deny(assume)], false],
+    ['allows it and denies another', [allow(assume), deny({ ...assume, Principal: { AWS: '1' } })], true],
+    [
+      'allows it under a condition that does not hold',
+      [allow({ ...assume, Condition: { StringEquals: { 'dynamodb:LeadingKeys': 'a' } } })],
+      false,
+    ],
+  ])('whose trust policy %s', (_, Statement, expected) => {
+    const { iam } = iamWith();
+    const trustPolicy = { Version: '2012-10-17', Statement };
+    iam.addRole({ arn: 'arn:trust', name: 'trust', managedPolicyArns: [], trustPolicy });
+    const issue = () => iam.issueKey({ name: 'orders', roleArn: 'arn:trust' });
+    if (expected) expect(issue).not.toThrow();
+    else
+      expect(issue).toThrow(
+        'The role arn:trust defined for the function orders cannot be assumed by Lambda.',
+      );
+  });
+
+  it('has a name of its own', () => {
+    const { iam } = iamWith();
+    const second = { arn: 'arn:other', name: 'reader', managedPolicyArns: [], trustPolicy: lambdaTrust };
+    expect(() => iam.addRole(second)).toThrow('Role with name reader already exists.');
   });
 
   it('is not there for policies before it is made', () => {
