@@ -140,6 +140,19 @@ describe('a handshake that the authorizer does not allow', () => {
     expect(chat.logs).toContainEqual(['websocket', expect.stringContaining('The authorizer failed')]);
   });
 
+  it.each(['Condition', 'NotAction', 'NotResource', 'Principal'])(
+    'because its policy has the element %s is answered 500, and the log names it',
+    async (element) => {
+      await authorized(result(statement('Allow').replace(' }', `, ${element}: {} }`)));
+
+      expect(await chat.refusal()).toEqual({ status: 500, body: '{"message":"Internal server error"}' });
+      expect(chat.logs).toContainEqual([
+        'websocket',
+        `The authorizer failed: The authorizer's policyDocument has a statement with the element ${element}; supported are Sid, Effect, Action, Resource.`,
+      ]);
+    },
+  );
+
   it('because it comes too late is answered 500', async () => {
     await start({ limits: { integrationTimeout: 50 } });
     const authorizerId = await chat.authorizer(

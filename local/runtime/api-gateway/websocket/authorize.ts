@@ -70,6 +70,11 @@ function readResult(payload: unknown, methodArn: string): Authorization {
     usageIdentifierKey?: unknown;
   };
   if (typeof result.principalId !== 'string') return broken("The authorizer's result has no principalId.");
+  const unread = unreadElement(result.policyDocument?.Statement);
+  if (unread !== undefined)
+    return broken(
+      `The authorizer's policyDocument has a statement with the element ${unread}; supported are ${statementElements.join(', ')}.`,
+    );
   const effect = decide(result.policyDocument?.Statement, methodArn);
   if (effect === 'malformed') return broken("The authorizer's policyDocument is malformed.");
   if (effect !== 'Allow') return { allowed: false, status: 403, error: 'The policy does not allow it.' };
@@ -84,6 +89,15 @@ function readResult(payload: unknown, methodArn: string): Authorization {
     authorizer,
     usageIdentifierKey: typeof usageIdentifierKey === 'string' ? usageIdentifierKey : undefined,
   };
+}
+
+const statementElements = ['Sid', 'Effect', 'Action', 'Resource'];
+
+/** A statement must never mean less than it says: what would be passed over here is an error, by name. */
+function unreadElement(statements: unknown): string | undefined {
+  return list(statements)
+    .flatMap((statement) => Object.keys(statement ?? {}))
+    .find((element) => !statementElements.includes(element));
 }
 
 /** An explicit Deny wins, no Allow is a Deny. */
