@@ -1,13 +1,20 @@
 import { createServer } from 'node:net';
 
 /** Rejects with a sentence when something listens on the port already: before the seconds that synthesizing takes. */
-export function checkPortIsFree(port: number): Promise<void> {
+export async function checkPortIsFree(port: number): Promise<void> {
+  await probe(port, '127.0.0.1');
+  await probe(port, '::1');
+}
+
+function probe(port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new Error(portProblem(port, error)));
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      // There is no IPv6 here.
+      if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') resolve();
+      else reject(new Error(portProblem(port, error)));
     });
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+    server.listen(port, address, () => server.close(() => resolve()));
   });
 }
 

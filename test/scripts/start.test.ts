@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { loopbacks } from '../setup/loopbacks.ts';
 import { linkedClone } from './linked-clone.ts';
 
 const clone = linkedClone();
@@ -150,18 +151,21 @@ describe('npm start', () => {
     60_000,
   );
 
-  it('says that a port is taken, and by which option to take another', async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const { port } = other.address() as { port: number };
+  it.each(loopbacks)(
+    'says that a port of %s is taken, and by which option to take another',
+    async (address) => {
+      const other = createServer();
+      await new Promise<void>((resolve) => other.listen(0, address, resolve));
+      const { port } = other.address() as { port: number };
 
-    const { printed, exit } = start('--port', String(port));
+      const { printed, exit } = start('--port', String(port));
 
-    expect(await exit).toBe(1);
-    expect(printed()).toContain(`Port ${port} is taken.`);
-    expect(printed()).toContain('--port');
-    other.close();
-  });
+      expect(await exit).toBe(1);
+      expect(printed()).toContain(`Port ${port} is taken.`);
+      expect(printed()).toContain('--port');
+      other.close();
+    },
+  );
 
   it('says in plain words why the app cannot be synthesized', async () => {
     const file = join(clone, 'cdk.json');

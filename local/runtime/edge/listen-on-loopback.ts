@@ -9,6 +9,9 @@ export interface LoopbackListener {
   close(): Promise<void>;
 }
 
+/** Attempts to find a port that is free on both addresses, when any will do. */
+const ATTEMPTS = 10;
+
 /**
  * Listens on both addresses that `localhost` may mean, on the same port; on 127.0.0.1 alone where there is no IPv6.
  * @throws Error that says what to do when the port is taken
@@ -26,20 +29,34 @@ export async function listenOnLoopback(
     });
     return server;
   };
-  const first = await start('127.0.0.1', port).catch((failure: NodeJS.ErrnoException) => {
-    if (failure.code !== 'EADDRINUSE') throw failure;
-    throw new Error(`Port ${port} is taken by another program: stop it, or choose another port.`, {
-      cause: failure,
-    });
-  });
-  const bound = (first.address() as AddressInfo).port;
-  const second = await start('::1', bound).catch(() => undefined);
-  return {
-    port: bound,
-    close: async () => {
-      await Promise.all([first, second].map((server) => server && closeServer(server)));
-    },
-  };
+  for (let attempt = 1; ; attempt += 1) {
+    const servers: Server[] = [];
+    try {
+      const first = await start('127.0.0.1', port);
+      servers.push(first);
+      const bound = (first.address() as AddressInfo).port;
+      const second = await start('::1', bound).catch(withoutIpv6);
+      if (second) servers.push(second);
+      return {
+        port: bound,
+        close: async () => {
+          await Promise.all(servers.map(closeServer));
+        },
+      };
+    } catch (failure) {
+      await Promise.all(servers.map(closeServer));
+      if ((failure as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw failure;
+      if (port !== 0 || attempt === ATTEMPTS)
+        throw new Error(`Port ${port} is taken by another program: stop it, or choose another port.`, {
+          cause: failure,
+        });
+    }
+  }
+}
+
+/** Browsers try both addresses of `localhost`: whoever listens on ::1 would be taken for the edge. */
+function withoutIpv6(failure: NodeJS.ErrnoException): undefined {
+  if (failure.code !== 'EADDRNOTAVAIL' && failure.code !== 'EAFNOSUPPORT') throw failure;
 }
 
 function closeServer(server: Server): Promise<void> {
