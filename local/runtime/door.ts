@@ -20,6 +20,9 @@ export interface Door {
   /** `http://127.0.0.1:{port}` */
   readonly origin: string;
   serve(service: string, handle: (request: AdmittedRequest) => Promise<void>): void;
+  /** Holds what comes with this access key, until it is thawed or the execution ends. */
+  freeze(accessKeyId: string): void;
+  thaw(accessKeyId: string): void;
   /**
    * For listeners of their own (`@connections` on the host of its API): verifies and injects like the door itself.
    * Answers the request and returns undefined when it may not pass.

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { AwsError, answerAwsError } from '../aws-answer.ts';
 import type { AdmittedRequest, Door } from '../door.ts';
 import type { World } from '../world.ts';
+import { createFrozenCallers } from './frozen-callers.ts';
 import { readBody } from './read-body.ts';
-import { injectFault } from './request-faults.ts';
-import { claimedService, createSignatureVerifier } from './verify-signature.ts';
+import { injectFault, operationOf } from './request-faults.ts';
+import { claimedService, createSignatureVerifier, type Verified } from './verify-signature.ts';
 
 type Handler = (request: AdmittedRequest) => Promise<void>;
 
@@ -15,6 +16,7 @@ export async function openDoor(
 ): Promise<Door> {
   const handlers = new Map<string, Handler>();
   const verify = createSignatureVerifier(world.iam, world.region);
+  const frozen = createFrozenCallers();
 
   async function admit(
     request: IncomingMessage,
@@ -23,12 +25,26 @@ export async function openDoor(
   ): Promise<AdmittedRequest | undefined> {
     try {
       const verified = verify(request, body);
+      const thawed = frozen.thawed(verified.accessKeyId);
+      if (thawed) {
+        tellFrozen(verified, request);
+        await thawed;
+      }
       await injectFault(world.faults, verified, request, response);
-      return { ...verified, request, body, response };
+      const { caller, service } = verified;
+      return { caller, service, request, body, response };
     } catch (failure) {
       fail(response, claimedService(request), failure);
       return undefined;
     }
+  }
+
+  function tellFrozen({ caller, service }: Verified, request: IncomingMessage): void {
+    world.logs.write(
+      'door',
+      `${caller.name} asked for ${service} ${operationOf(request, service)} after its handler had returned; ` +
+        'AWS freezes the environment then, so that this waits for its next event.',
+    );
   }
 
   function fail(response: ServerResponse, service: string, failure: unknown): void {
@@ -84,6 +100,8 @@ export async function openDoor(
     serve: (service, handle) => {
       handlers.set(service, handle);
     },
+    freeze: frozen.freeze,
+    thaw: frozen.thaw,
     admit,
   };
 }

@@ -23,7 +23,7 @@ const managementOperations: Readonly<Record<string, string>> = {
  */
 export async function injectFault(
   faults: Faults,
-  { caller, service }: Verified,
+  { caller, service }: Pick<Verified, 'caller' | 'service'>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

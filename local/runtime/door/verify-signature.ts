@@ -5,6 +5,7 @@ import type { Caller, Iam } from '../iam.ts';
 import { canonicalRequest } from './canonical-request.ts';
 
 export interface Verified {
+  readonly accessKeyId: string;
   readonly caller: Caller;
   readonly service: string;
 }
@@ -74,7 +75,7 @@ export function createSignatureVerifier(iam: Pick<Iam, 'callerOf'>, region: stri
     const stringToSign = `AWS4-HMAC-SHA256\n${longDate}\n${date}/${scopeRegion}/${service}/aws4_request\n${hashed}`;
     const expected = hmac(signingKey(known.key.secretAccessKey, date, service), stringToSign);
     if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) throw badSignature(service, mismatch);
-    return { caller: known.caller, service };
+    return { accessKeyId: keyId, caller: known.caller, service };
   };
 }
 

@@ -14,8 +14,7 @@ export interface EnvironmentSettings {
 
 /**
  * One execution environment: a worker that has loaded the function's module and works on one event at a time.
- * Not emulated: AWS freezes the environment between two events, so that timers and promises left over go on in the next
- * invocation; here they go on at once.
+ * Not emulated: memory is limited as far as it is the heap of JavaScript; buffers and compiled code are not counted.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export interface ExecutionEnvironment {

@@ -5,6 +5,7 @@ import type { ResolvedFunction } from '../resolved-function.ts';
 import type { World } from '../world.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { type ExecutionEnvironment, startEnvironment } from './execution-environment.ts';
+import { freezing } from './freezing.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { createSandbox } from './sandbox.ts';
 
@@ -29,14 +30,20 @@ export function createFunctions(world: World): Functions {
     throw new Error(`There is no function ${functionArn}; the functions of this execution are: ${known}.`);
   }
 
-  async function start(definition: ResolvedFunction, key: AccessKey): Promise<ExecutionEnvironment> {
+  function issueKey({ name, roleArn }: ResolvedFunction): AccessKey {
+    return world.iam.issueKey({ name, roleArn });
+  }
+
+  async function start(definition: ResolvedFunction): Promise<ExecutionEnvironment> {
     const [runtimeModule, taskRoot] = await Promise.all([
       sandbox.runtimeModule(),
       sandbox.taskRoot(definition),
     ]);
     const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
     const logStreamName = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
-    return startEnvironment({
+    // Each has its own, so that the door can tell apart which of them is between two events.
+    const key = issueKey(definition);
+    const environment = startEnvironment({
       runtimeModule,
       variables: environmentVariables(definition, key, taskRoot, logStreamName, world),
       runtime: {
@@ -52,6 +59,7 @@ export function createFunctions(world: World): Functions {
       },
       log: (line) => world.logs.write(definition.name, line),
     });
+    return freezing(environment, key.accessKeyId, world.door);
   }
 
   function hasCapacity({ definition, pool }: Registered): boolean {
@@ -72,8 +80,10 @@ export function createFunctions(world: World): Functions {
 
   return {
     register(definition) {
-      const key = world.iam.issueKey({ name: definition.name, roleArn: definition.roleArn });
-      const pool = createFunctionPool(definition, () => start(definition, key), world);
+      if (functions.has(definition.arn)) throw new Error(`The function ${definition.name} already exists.`);
+      // Throws here where Lambda may not assume the role, and not at the first event.
+      issueKey(definition);
+      const pool = createFunctionPool(definition, () => start(definition), world);
       functions.set(definition.arn, { definition, pool });
     },
     async invoke(functionArn, event) {

@@ -145,6 +145,38 @@ describe('an execution environment', () => {
   });
 });
 
+describe('between two events', () => {
+  it('an environment is frozen, and known by a key of its own', async () => {
+    const { world, addFunction } = start();
+    const states: string[] = [];
+    let keys = 0;
+    Object.assign(world.iam, {
+      issueKey: () => {
+        keys += 1;
+        return { accessKeyId: `key-${keys}`, secretAccessKey: 'secret' };
+      },
+    });
+    Object.assign(world.door, {
+      freeze: (key: string) => void states.push(`freeze ${key}`),
+      thaw: (key: string) => void states.push(`thaw ${key}`),
+    });
+    const arn = await addFunction(
+      'own',
+      'export const handler = async (ms) => { await new Promise((r) => setTimeout(r, ms)); return process.env.AWS_ACCESS_KEY_ID; };',
+    );
+    const invoke = async (ms: number): Promise<unknown> =>
+      ((await world.functions.invoke(arn, ms)) as { payload: unknown }).payload;
+
+    const key = await invoke(0);
+    expect(states).toEqual([`thaw ${key}`, `freeze ${key}`]);
+    const [one, other] = await Promise.all([invoke(100), invoke(100)]);
+    expect(one).toBe(key);
+    expect(other).not.toBe(key);
+    expect(states).toHaveLength(6);
+    expect([states.at(-1), states.at(-2)].sort()).toEqual([`freeze ${key}`, `freeze ${other}`].sort());
+  });
+});
+
 describe('concurrency', () => {
   const waiting = 'export const handler = () => new Promise((r) => setTimeout(r, 100));';
 

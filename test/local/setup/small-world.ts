@@ -19,8 +19,8 @@ export interface SmallWorld {
   readonly logs: [string, string][];
   /** Host names of AWS and where they answer. */
   readonly addresses: Map<string, string>;
-  /** What the next requests at the door meet; all are admitted by default. */
-  readonly door: { admits: boolean };
+  /** What the next requests at the door meet: all are admitted by default, as signed for this service. */
+  readonly door: { admits: boolean; service: string };
   /** What the caller may do; everything by default. */
   readonly iam: { allows: (action: string, resource: string) => boolean };
   /** Registers a function of these sources and returns its ARN. */
@@ -41,7 +41,7 @@ export function smallWorld(limits: Partial<LocalLimits> = {}, faults: Partial<Fa
   const stops: (() => Promise<void> | void)[] = [];
   const logs: [string, string][] = [];
   const addresses = new Map<string, string>();
-  const door = { admits: true };
+  const door = { admits: true, service: 'execute-api' };
   const iam: SmallWorld['iam'] = { allows: () => true };
   const caller = { name: 'tester', roleArn: 'operator' as const };
   const world = {
@@ -67,8 +67,10 @@ export function smallWorld(limits: Partial<LocalLimits> = {}, faults: Partial<Fa
     },
     door: {
       origin: 'http://127.0.0.1:1',
+      freeze: () => undefined,
+      thaw: () => undefined,
       admit: async (request: IncomingMessage, body: Buffer, response: ServerResponse) => {
-        if (door.admits) return { caller, service: 'execute-api', request, body, response };
+        if (door.admits) return { caller, service: door.service, request, body, response };
         response.writeHead(403).end();
         return undefined;
       },
