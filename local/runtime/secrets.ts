@@ -1,6 +1,6 @@
 /** Secrets Manager. */
 export interface Secrets {
-  /** Returns the ARN. Creating a secret that is there keeps its value. */
+  /** Returns the ARN. Throws when the name is taken. */
   create(secret: { readonly name: string; readonly value: string }): string;
   /** The current value, for `{{resolve:secretsmanager:…}}` and the operator's outputs. */
   value(arn: string): string;

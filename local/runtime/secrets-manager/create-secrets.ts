@@ -26,7 +26,8 @@ export function createSecrets(
     create: ({ name, value }) => {
       const prefix = `arn:${world.partition}:secretsmanager:${world.region}:${world.accountId}:secret:`;
       const arn = `${prefix}${name}-${suffixOfArn(name)}`;
-      if (!secrets.has(arn)) secrets.set(arn, createStoredSecret(arn, name, value));
+      if (secrets.has(arn)) throw new Error(`The secret ${name} already exists.`);
+      secrets.set(arn, createStoredSecret(arn, name, value));
       return arn;
     },
     value: (id) => {

@@ -1,16 +1,18 @@
 import { AwsError, accessDenied, answerAwsJson } from '../aws-answer.ts';
 import type { AdmittedRequest } from '../door.ts';
 import type { Iam } from '../iam.ts';
+import { type Input, readInput } from './request-input.ts';
 import type { StoredSecret } from './stored-secret.ts';
 
-interface Input {
-  readonly SecretId?: string;
-  readonly VersionStage?: string;
-  readonly SecretString?: string;
+interface Operation {
+  /** Every parameter that is understood. */
+  readonly parameters: readonly string[];
+  serve(secret: StoredSecret, input: Input): unknown;
 }
 
-const operations: Readonly<Record<string, (secret: StoredSecret, input: Input) => unknown>> = {
-  GetSecretValue: (secret, { VersionStage = 'AWSCURRENT' }) => {
+const getSecretValue: Operation = {
+  parameters: ['SecretId', 'VersionStage'],
+  serve: (secret, { VersionStage = 'AWSCURRENT' }) => {
     const version = secret.version(VersionStage);
     if (!version) {
       throw new AwsError(
@@ -27,16 +29,25 @@ const operations: Readonly<Record<string, (secret: StoredSecret, input: Input) =
       CreatedDate: version.createdAt,
     };
   },
-  PutSecretValue: (secret, { SecretString }) => {
+};
+
+const putSecretValue: Operation = {
+  parameters: ['SecretId', 'SecretString', 'ClientRequestToken'],
+  serve: (secret, { SecretString, ClientRequestToken }) => {
     if (SecretString === undefined) {
       throw new AwsError(
         'InvalidParameterException',
         'You must provide SecretString; the local execution keeps strings.',
       );
     }
-    const version = secret.put(SecretString);
+    const version = secret.put(SecretString, ClientRequestToken);
     return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: ['AWSCURRENT'] };
   },
+};
+
+const operations: Readonly<Record<string, Operation>> = {
+  GetSecretValue: getSecretValue,
+  PutSecretValue: putSecretValue,
 };
 
 /** Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
@@ -46,15 +57,14 @@ export function createSecretsManagerHandler(
 ) {
   return async function handle({ request, caller, body, response }: AdmittedRequest): Promise<void> {
     const [, operation = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-    const serve = operations[operation];
-    if (!serve) {
-      const known = Object.keys(operations).join(', ');
+    const known = operations[operation];
+    if (!known) {
       throw new AwsError(
         'UnknownOperationException',
-        `The local execution does not know ${operation}; it knows ${known}.`,
+        `The local execution does not know ${operation}; it knows ${Object.keys(operations).join(', ')}.`,
       );
     }
-    const input = JSON.parse(body.toString()) as Input;
+    const input = readInput(operation, body, known.parameters);
     const secret = find(input.SecretId ?? '');
     // A caller that may not read is told so whether or not there is such a secret.
     const decision = iam.authorize(
@@ -65,6 +75,6 @@ export function createSecretsManagerHandler(
     if (!decision.allowed) throw accessDenied('secretsmanager', decision.reason);
     if (!secret)
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    answerAwsJson(response, serve(secret, input), '1.1');
+    answerAwsJson(response, known.serve(secret, input), '1.1');
   };
 }

@@ -32,8 +32,10 @@ describe('a secret', () => {
     }
   });
 
-  it('keeps its value when it is created again', () => {
-    expect(doorway.world.secrets.create({ name: 'app/secret', value: 'other' })).toBe(arn);
+  it('is created once', () => {
+    expect(() => doorway.world.secrets.create({ name: 'app/secret', value: 'other' })).toThrow(
+      'The secret app/secret already exists.',
+    );
     expect(doorway.world.secrets.value(arn)).toBe('first');
   });
 
@@ -78,6 +80,49 @@ describe('a secret', () => {
       name: 'AccessDeniedException',
     });
     reader.destroy();
+  });
+
+  it.each([
+    [
+      new GetSecretValueCommand({ SecretId: 'app/secret', VersionId: 'a'.repeat(32) }),
+      'The local execution does not know the parameter VersionId of Secrets Manager GetSecretValue. It knows: SecretId, VersionStage.',
+    ],
+    [
+      new PutSecretValueCommand({ SecretId: 'app/secret', SecretString: 'x', VersionStages: ['AWSPENDING'] }),
+      'the parameter VersionStages of Secrets Manager PutSecretValue',
+    ],
+    [
+      new PutSecretValueCommand({ SecretId: 'app/secret', SecretBinary: new Uint8Array([1]) }),
+      'the parameter SecretBinary of Secrets Manager PutSecretValue',
+    ],
+  ])('refuses by name what it would have to ignore', async (command, message) => {
+    const before = doorway.world.secrets.value(arn);
+    await expect(client.send(command as GetSecretValueCommand)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: expect.stringContaining(message),
+    });
+    expect(doorway.world.secrets.value(arn)).toBe(before);
+  });
+
+  it('refuses a parameter of another type', async () => {
+    const wrong = new GetSecretValueCommand({ SecretId: 7 as unknown as string });
+    await expect(client.send(wrong)).rejects.toMatchObject({
+      name: 'SerializationException',
+      message: 'Expected the parameter SecretId to be a string.',
+    });
+  });
+
+  it('has the token of a put as the id of its version, and takes a token once', async () => {
+    const id = doorway.world.secrets.create({ name: 'tokens', value: 'none' });
+    const put = (SecretString: string, token: string) =>
+      client.send(
+        new PutSecretValueCommand({ SecretId: id, SecretString, ClientRequestToken: token.repeat(32) }),
+      );
+    expect((await put('one', 'a')).VersionId).toBe('a'.repeat(32));
+    await put('two', 'b');
+    expect((await put('one', 'a')).VersionId).toBe('a'.repeat(32));
+    expect(doorway.world.secrets.value(id)).toBe('two');
+    await expect(put('other', 'a')).rejects.toMatchObject({ name: 'ResourceExistsException' });
   });
 
   it('is asked for nothing that is not known here', async () => {
