@@ -163,6 +163,18 @@ describe('a connection is closed', () => {
     expect(await disconnected()).toMatchObject({ requestContext: { disconnectStatusCode: 1007 } });
   });
 
+  it('with 1002 when its frame breaks the protocol: it is not masked', async () => {
+    await start();
+    const raw = await chat.dialRaw();
+    await vi.waitFor(() => expect(raw.received().includes('\r\n\r\n')).toBe(true));
+    raw.socket.write(Buffer.from([0x81, 0x01, 0x78]));
+
+    expect(await disconnected()).toMatchObject({ requestContext: { disconnectStatusCode: 1002 } });
+    const afterHandshake = raw.received().subarray(raw.received().indexOf('\r\n\r\n') + 4);
+    expect([...afterHandshake.subarray(0, 4)]).toEqual([0x88, 0x02, 0x03, 0xea]);
+    expect(chat.events('default')).toEqual([]);
+  });
+
   it('with 1009 when it sends a frame longer than 32 KB', async () => {
     const client = await start();
     client.socket.send('x'.repeat(32_769));

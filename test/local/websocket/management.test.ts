@@ -282,6 +282,22 @@ describe('a request is refused', () => {
   });
 });
 
+describe('a request that is signed for another service', () => {
+  it('is refused with 403 and reaches nobody', async () => {
+    await start();
+    chat.door.service = 'sqs';
+
+    expect(await shape(await chat.manage('POST', connectionId, 'x'))).toEqual({
+      status: 403,
+      type: 'InvalidSignatureException',
+      body: `{"message":"Credential should be scoped to correct service: 'execute-api'."}`,
+    });
+    chat.door.service = 'execute-api';
+    await chat.manage('POST', connectionId, 'y');
+    await vi.waitFor(() => expect(client.messages).toEqual(['y']));
+  });
+});
+
 describe('the SDK', () => {
   it('understands the answers', async () => {
     const { ApiGatewayManagementApiClient, GetConnectionCommand, PostToConnectionCommand } = await import(

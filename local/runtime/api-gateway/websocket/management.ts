@@ -26,6 +26,7 @@ export function createManagementApi(state: WebSocketApiState) {
     if (!body) return answerError(response, tooLarge);
     const admitted = await door.admit(request, body, response);
     if (!admitted) return;
+    if (admitted.service !== 'execute-api') return answerError(response, signedForAnother);
     const connectionId = decode(encodedId);
     const decision = iam.authorize(
       admitted.caller,
@@ -79,6 +80,12 @@ const forbidden: ManagementError = {
   status: 403,
   type: 'ForbiddenException',
   body: '{"message":"Forbidden"}',
+};
+/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+const signedForAnother: ManagementError = {
+  status: 403,
+  type: 'InvalidSignatureException',
+  body: `{"message":"Credential should be scoped to correct service: 'execute-api'."}`,
 };
 /** Not established yet, closed, or never there. Its body is empty. */
 const gone: ManagementError = { status: 410, type: 'GoneException', body: '' };
