@@ -57,9 +57,12 @@ async function deployStack(
   for (const [name, output] of Object.entries(Outputs)) {
     await naming(stack, `Outputs.${name}`, () => {
       if (output.Condition && !scope.condition(output.Condition)) return;
-      const value = resolve(output.Value, scope);
-      outputs[name] = String(value);
-      if (output.Export) exports.set(String(resolve(output.Export.Name, scope)), value);
+      const value = text('Value', resolve(output.Value, scope));
+      outputs[name] = value;
+      if (!output.Export) return;
+      const exported = text('Export.Name', resolve(output.Export.Name, scope));
+      if (exports.has(exported)) throw new Error(`the export "${exported}" already exists`);
+      exports.set(exported, value);
     });
   }
   return { name: stack.name, resources, outputs };
@@ -86,6 +89,13 @@ async function createResource(
     properties: properties as Record<string, unknown>,
   };
   return await support.create(resource, world);
+}
+
+/** CloudFormation makes numbers and booleans text; lists and objects it refuses. */
+function text(member: string, value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
+  throw new Error(`${member} is ${JSON.stringify(value) ?? 'missing'}; expected a string`);
 }
 
 /** Runs a step and, should it fail, says where in the template it was. */

@@ -75,19 +75,28 @@ export function isPseudoParameter(name: string): boolean {
 /** CDK's only use of an SSM parameter: which version of the bootstrap stack is there. Nothing here depends on it. */
 const bootstrapVersion = /^\/cdk-bootstrap\/[^/]+\/version$/;
 
-/** @throws Error when it has no default or is of a type that is looked up elsewhere. */
-export function parameterValue(name: string, { Type, Default }: TemplateParameter): unknown {
+/** @throws Error when it has no default, one that is not allowed, or is of a type that is looked up elsewhere. */
+export function parameterValue(name: string, parameter: TemplateParameter): unknown {
+  const { Type, Default, AllowedValues } = parameter;
   if (Default === undefined) {
     throw new Error(`parameter "${name}" has no default; the local execution gives no values to parameters`);
   }
-  if (Type === 'String' || Type === 'Number') return String(Default);
-  if (Type === 'CommaDelimitedList' || Type === 'List<Number>') {
-    return String(Default)
-      .split(',')
-      .map((entry) => entry.trim());
+  const value = ofType(name, parameter, String(Default));
+  const allowed = AllowedValues?.map(String);
+  const refused = allowed && [value].flat().find((entry) => !allowed.includes(entry));
+  if (refused !== undefined) {
+    throw new Error(
+      `parameter "${name}" of type ${Type} has the default ${JSON.stringify(refused)}; allowed are ${allowed?.join(', ')}`,
+    );
   }
-  if (Type === 'AWS::SSM::Parameter::Value<String>' && bootstrapVersion.test(String(Default)))
-    return String(Default);
+  return value;
+}
+
+function ofType(name: string, { Type }: TemplateParameter, text: string): string | string[] {
+  if (Type === 'String' || Type === 'Number') return text;
+  if (Type === 'CommaDelimitedList' || Type === 'List<Number>')
+    return text.split(',').map((entry) => entry.trim());
+  if (Type === 'AWS::SSM::Parameter::Value<String>' && bootstrapVersion.test(text)) return text;
   throw new Error(
     `parameter "${name}" is of type ${Type}; supported are String, Number, CommaDelimitedList, List<Number> and the version of the bootstrap stack`,
   );

@@ -10,6 +10,7 @@ export interface Template {
 export interface TemplateParameter {
   readonly Type: string;
   readonly Default?: string | number;
+  readonly AllowedValues?: readonly (string | number)[];
 }
 
 export interface UnresolvedResource {

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startLocalExecution } from '../../../local/local-execution.ts';
+import { loadCloudAssembly } from '../../../local/template/cloud-assembly.ts';
 import { TemplateError } from '../../../local/template/template-error.ts';
-import { assemblyOf, assemblyOfResources } from '../setup/assembly-of.ts';
+import { addAsset, assemblyOf, assemblyOfResources } from '../setup/assembly-of.ts';
 
 const logGroup = { Type: 'AWS::Logs::LogGroup' };
 
@@ -108,6 +110,30 @@ describe('a template with something unknown does not start', () => {
     ]);
   });
 
+  it.each([
+    [{ Type: 'String', Default: 'c', AllowedValues: ['a', 'b'] }, '"c"; allowed are a, b'],
+    [{ Type: 'Number', Default: 3, AllowedValues: [1, 2] }, '"3"; allowed are 1, 2'],
+    [{ Type: 'CommaDelimitedList', Default: 'a, c', AllowedValues: ['a', 'b'] }, '"c"; allowed are a, b'],
+  ])('refuses the default of the parameter %j', async (Size, message) => {
+    const failure = await problemsOf(assemblyOfResources({ Logs: logGroup }, { Parameters: { Size } }));
+    expect(failure.problems).toEqual([
+      {
+        stack: 'orders',
+        element: 'Parameters.Size',
+        message: `parameter "Size" of type ${Size.Type} has the default ${message}`,
+      },
+    ]);
+  });
+
+  it('takes a default that is allowed', async () => {
+    const assemblyDirectory = await assemblyOfResources(
+      { Logs: logGroup },
+      { Parameters: { Size: { Type: 'Number', Default: 2, AllowedValues: [1, 2] } } },
+    );
+    const execution = await startLocalExecution({ assemblyDirectory });
+    await execution.stop();
+  });
+
   it('lets be unknown what a condition leaves out', async () => {
     const assemblyDirectory = await assemblyOfResources(
       { Bucket: { Type: 'AWS::S3::Bucket', Condition: 'Never' }, Logs: logGroup },
@@ -146,6 +172,16 @@ describe('a directory that is no cloud assembly is refused', () => {
   it('with the command that writes one', async () => {
     await expect(startLocalExecution({ assemblyDirectory: '/nowhere' })).rejects.toThrow(
       'There is no cloud assembly in /nowhere; write one with "npx cdk synth".',
+    );
+  });
+
+  it('when an asset of a template is not in its manifest', async () => {
+    const directory = await assemblyOfResources({ Logs: logGroup });
+    await addAsset(directory, 'known', { 'index.mjs': '' });
+    const { assets } = await loadCloudAssembly(directory);
+    expect(assets.pathOf('known.zip')).toBe(join(directory, 'asset.known'));
+    expect(() => assets.pathOf('other.zip')).toThrow(
+      `${directory} has no asset with the object key other.zip.`,
     );
   });
 

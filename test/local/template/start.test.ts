@@ -201,6 +201,33 @@ describe('a start that fails', () => {
     await expect(startLocalExecution({ assemblyDirectory })).rejects.toThrow(`orders / Logs: ${message}`);
   });
 
+  it.each([
+    ['a list', { Value: ['a'] }, 'Value is ["a"]; expected a string'],
+    ['nothing', { Value: { Ref: 'AWS::NoValue' } }, 'Value is missing; expected a string'],
+    [
+      'a string exported under a list',
+      { Value: 'a', Export: { Name: ['a'] } },
+      'Export.Name is ["a"]; expected a string',
+    ],
+  ])('says which output is no string: %s', async (_, Odd, message) => {
+    const logs = { Logs: { Type: 'AWS::Logs::LogGroup' } };
+    const assemblyDirectory = await assemblyOfResources(logs, { Outputs: { Odd } });
+    await expect(startLocalExecution({ assemblyDirectory })).rejects.toThrow(
+      `orders / Outputs.Odd: ${message}`,
+    );
+  });
+
+  it('says which export is there twice', async () => {
+    const template = {
+      Resources: { Logs: { Type: 'AWS::Logs::LogGroup' } },
+      Outputs: { Logs: { Value: { Ref: 'Logs' }, Export: { Name: 'logs' } } },
+    };
+    const assemblyDirectory = await assemblyOf({ one: { template }, two: { template, after: ['one'] } });
+    await expect(startLocalExecution({ assemblyDirectory })).rejects.toThrow(
+      'two / Outputs.Logs: the export "logs" already exists',
+    );
+  });
+
   it('closes what it had opened', async () => {
     const assemblyDirectory = await assemblyOfResources({
       Table: table,
