@@ -5,6 +5,7 @@ import {
   checkDestinationAccess,
   checkQueueAccess,
   checkStreamAccess,
+  tellLoop,
 } from '../runtime/event-sources/source-access.ts';
 import { createStreamEventSource } from '../runtime/event-sources/stream-event-source.ts';
 import type { ResolvedFunction } from '../runtime/resolved-function.ts';
@@ -63,6 +64,7 @@ async function createSource(
     const queue = world.queues.get(sourceArn);
     const settings = readQueueSettings(properties, definition.arn, queue.fifo);
     checkQueueAccess(world, definition, sourceArn);
+    tellLoop(world, definition, sourceArn);
     return createQueueEventSource(world, settings);
   }
   if (service === 'dynamodb') {

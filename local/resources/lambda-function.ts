@@ -30,7 +30,8 @@ export const lambdaFunction: ResourceSupport = {
     },
     MemorySize: 'executed',
     PackageType: 'executed',
-    RecursiveLoop: 'inert',
+    // No loop is ended here; what says nothing of one that AWS would end is named in the log.
+    RecursiveLoop: 'executed',
     ReservedConcurrentExecutions: 'executed',
     Role: 'executed',
     Runtime: 'executed',
@@ -53,6 +54,7 @@ export const lambdaFunction: ResourceSupport = {
       environment: environment(properties),
       timeoutInSeconds: properties.optionalInteger('Timeout', 1, 900) ?? 3,
       memoryInMegabytes: properties.optionalInteger('MemorySize', 128, 10_240) ?? 128,
+      ...(properties.oneOf('RecursiveLoop', ['Allow', 'Terminate']) === 'Allow' && { allowsLoops: true }),
       ...(reservedConcurrency !== undefined && { reservedConcurrency }),
       roleArn: properties.string('Role'),
       runtime: properties.oneOf('Runtime', ['nodejs24.x']) ?? 'nodejs24.x',

@@ -11,6 +11,8 @@ export interface ResolvedFunction {
   readonly memoryInMegabytes: number;
   readonly reservedConcurrency?: number;
   readonly roleArn: string;
+  /** `RecursiveLoop: Allow` */
+  readonly allowsLoops?: true;
   /** `nodejs24.x` */
   readonly runtime: string;
   readonly logging: FunctionLogging;

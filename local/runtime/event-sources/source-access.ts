@@ -40,6 +40,23 @@ export function checkQueueAccess(world: World, definition: ResolvedFunction, que
   }
 }
 
+/**
+ * Tells of a function that may send to the queue that feeds it. AWS ends such a chain after about 16 rounds, and its
+ * message goes to the dead-letter queue, unless the function says `RecursiveLoop: Allow`. Not emulated: here it goes on.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+export function tellLoop(
+  world: World,
+  { name, roleArn, allowsLoops }: ResolvedFunction,
+  queueArn: string,
+): void {
+  if (allowsLoops || !world.iam.authorizeRole(roleArn, 'sqs:SendMessage', queueArn).allowed) return;
+  world.logs.write(
+    'lambda',
+    `${name} may send to ${queueArn}, which feeds it: AWS ends such a chain after about 16 rounds unless RecursiveLoop is Allow. Here it goes on.`,
+  );
+}
+
 export function checkDestinationAccess(world: World, definition: ResolvedFunction, queueArn: string): void {
   check(
     world,

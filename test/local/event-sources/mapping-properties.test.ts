@@ -122,6 +122,21 @@ describe('the role of a mapped function', () => {
     },
   );
 
+  it.each([
+    ['may send to the queue that feeds it is told of', everythingNeeded, undefined, 1],
+    ['says that it loops on purpose is not', everythingNeeded, { allowsLoops: true as const }, 0],
+    ['may not send to it is not', without('sqs:SendMessage'), undefined, 0],
+  ])('of a function that %s', async (_, grants, definition, lines) => {
+    const setting = await world(grants, definition);
+
+    await setting.map(ofQueue());
+
+    const told = setting.logs.filter((line) =>
+      JSON.stringify(line).includes('unless RecursiveLoop is Allow'),
+    );
+    expect(told).toHaveLength(lines);
+  });
+
   it('has to allow sqs:SendMessage on the on-failure destination', async () => {
     const setting = await world(without('sqs:SendMessage'));
 

@@ -99,16 +99,32 @@ describe('AWS::Lambda::Function', () => {
     await expect(create('AWS::Lambda::Function', { ...properties, ...changes })).rejects.toThrow(message);
   });
 
-  it('takes RecursiveLoop, and leaves it at that: no loop is cut off here', () => {
-    const support = supportOf('AWS::Lambda::Function');
+  it.each([
+    ['Allow', true],
+    ['Terminate', undefined],
+    [undefined, undefined],
+  ])('takes RecursiveLoop: %s', async (RecursiveLoop, allowsLoops) => {
+    await start();
 
-    expect(support?.properties.RecursiveLoop).toBe('inert');
+    const { attributes } = await create('AWS::Lambda::Function', { ...properties, RecursiveLoop });
+
+    expect(small.world.functions.get(String(attributes.Arn)).allowsLoops).toBe(allowsLoops);
   });
 
   it.each(['Layers', 'VpcConfig', 'DeadLetterConfig', 'SnapStart'])('does not know %s', (name) => {
     const support = supportOf('AWS::Lambda::Function');
 
     expect(unsupportedProperties({ [name]: {} }, support?.properties ?? {})).toHaveLength(1);
+  });
+});
+
+describe('a function', () => {
+  it('has a name of its own', async () => {
+    await start();
+
+    await expect(small.addFunction('known', 'export const handler = 1;')).rejects.toThrow(
+      'The function known already exists.',
+    );
   });
 });
 
@@ -141,6 +157,22 @@ describe('AWS::ApiGatewayV2::Api', () => {
     await expect(create('AWS::ApiGatewayV2::Api', properties, 'Other')).rejects.toThrow(message);
   });
 
+  it.each([
+    [
+      { AllowOrigins: ['*'], AllowCredentials: true },
+      'CorsConfiguration.AllowCredentials is true with the origin *',
+    ],
+    [
+      { AllowOrigins: ['https://*.example.com'] },
+      'CorsConfiguration.AllowOrigins has "https://*.example.com"; supported are *, https://*, http://* and whole origins',
+    ],
+  ])('of kind HTTP refuses the CORS of %j', async (CorsConfiguration, message) => {
+    await start();
+    const properties = { Name: 'a', ProtocolType: 'HTTP', CorsConfiguration };
+
+    await expect(create('AWS::ApiGatewayV2::Api', properties, 'Other')).rejects.toThrow(message);
+  });
+
   it('gives its id and its endpoint', async () => {
     const { webSocket, http } = await start();
 
@@ -162,6 +194,10 @@ describe('AWS::ApiGatewayV2::Stage', () => {
     [{ StageName: 'a/b' }, 'StageName is "a/b"'],
     [{ RouteSettings: { $connect: { CachingEnabled: true } } }, 'RouteSettings.$connect.CachingEnabled'],
     [{ ApiId: 'nowhere' }, 'ApiId is "nowhere"'],
+    [
+      { AccessLogSettings: { Format: '$context.requestId' } },
+      'AccessLogSettings.DestinationArn is missing; expected a string',
+    ],
     [{ RouteSettings: { join: {} } }, 'shop / Thing: RouteSettings has "join"; expected the key of a route'],
   ])('refuses %j', async (changes, message) => {
     const { webSocket } = await start();
