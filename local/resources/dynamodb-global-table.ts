@@ -1,4 +1,4 @@
-import { createTable, tableProperties } from './dynamodb-table.ts';
+import { checkEncryption, createTable, tableProperties } from './dynamodb-table.ts';
 import { physicalName } from './physical-name.ts';
 import { readProperties } from './property-check.ts';
 import type { PropertySupports, ResourceSupport } from './resource-support.ts';
@@ -8,7 +8,7 @@ const replicaProperties: PropertySupports = {
   DeletionProtectionEnabled: 'inert',
   PointInTimeRecoverySpecification: 'inert',
   ContributorInsightsSpecification: 'inert',
-  SSESpecification: 'inert',
+  SSESpecification: { KMSMasterKeyId: 'executed' },
   TableClass: 'inert',
   Tags: 'inert',
 };
@@ -26,10 +26,12 @@ export const dynamoDbGlobalTable: ResourceSupport = {
   },
   create: async (resource, world) => {
     const properties = readProperties(resource);
-    const regions = properties.objects('Replicas').map((replica) => replica.string('Region'));
+    const replicas = properties.objects('Replicas');
+    const regions = replicas.map((replica) => replica.string('Region'));
     if (regions.length !== 1 || regions[0] !== world.region) {
       throw new Error(`Replicas are in ${regions.join(', ')}; supported is one, in ${world.region}`);
     }
+    replicas.forEach(checkEncryption);
     return await createTable(
       properties,
       properties.optionalString('TableName') ?? physicalName(resource, 255),

@@ -5,6 +5,8 @@ import type { CreatedResource, PropertySupports, ResourceSupport } from './resou
 
 const index: PropertySupports = { IndexName: 'executed', KeySchema: 'executed', Projection: 'executed' };
 
+const encryption: PropertySupports = { KMSMasterKeyId: 'executed', SSEEnabled: 'inert', SSEType: 'inert' };
+
 /** Properties that both kinds of table have. */
 export const tableProperties: PropertySupports = {
   AttributeDefinitions: { AttributeName: 'executed', AttributeType: 'executed' },
@@ -12,7 +14,7 @@ export const tableProperties: PropertySupports = {
   GlobalSecondaryIndexes: { ...index, ContributorInsightsSpecification: 'inert' },
   KeySchema: { AttributeName: 'executed', KeyType: 'executed' },
   LocalSecondaryIndexes: index,
-  SSESpecification: 'inert',
+  SSESpecification: encryption,
   StreamSpecification: { StreamViewType: 'executed' },
   TableName: 'executed',
   TimeToLiveSpecification: { AttributeName: 'executed', Enabled: 'executed' },
@@ -48,6 +50,8 @@ export async function createTable(
   if (properties.oneOf('BillingMode', ['PAY_PER_REQUEST']) === undefined) {
     throw new Error('BillingMode is missing; supported is PAY_PER_REQUEST');
   }
+  checkEncryption(properties);
+  if (world.tables.has(name)) throw new Error(`The table ${name} already exists.`);
   const arn = `arn:${world.partition}:dynamodb:${world.region}:${world.accountId}:table/${name}`;
   const streamViewType = properties
     .object('StreamSpecification')
@@ -74,6 +78,11 @@ export async function createTable(
       : {}),
   });
   return { ref: name, attributes: { Arn: arn, ...(streamArn ? { StreamArn: streamArn } : {}) } };
+}
+
+/** The AWS managed key needs no grants; with any other, readers and writers would need some that nobody checks here. */
+export function checkEncryption(properties: PropertyReader): void {
+  properties.object('SSESpecification').oneOf('KMSMasterKeyId', ['alias/aws/dynamodb']);
 }
 
 function indexOf({ properties }: PropertyReader): Record<string, unknown> {

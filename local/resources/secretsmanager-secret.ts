@@ -20,7 +20,7 @@ export const secretsManagerSecret: ResourceSupport = {
       RequireEachIncludedType: 'executed',
       SecretStringTemplate: 'executed',
     },
-    KmsKeyId: 'inert',
+    KmsKeyId: 'executed',
     Name: 'executed',
     SecretString: 'executed',
     Tags: 'inert',
@@ -29,6 +29,13 @@ export const secretsManagerSecret: ResourceSupport = {
     const properties = readProperties(resource);
     const { logicalId } = resource;
     const name = properties.optionalString('Name') ?? `${logicalId.slice(0, 240)}-${suffixOf(resource, 12)}`;
+    // The AWS managed key needs no grants; with any other, readers would need some that nobody checks here.
+    properties.oneOf('KmsKeyId', ['alias/aws/secretsmanager']);
+    if (
+      resource.properties.SecretString !== undefined &&
+      resource.properties.GenerateSecretString !== undefined
+    )
+      throw new Error('the secret has SecretString and GenerateSecretString; expected one of them');
     if (!resource.properties.SecretString && !resource.properties.GenerateSecretString) {
       throw new Error('the secret has no value; supported are SecretString and GenerateSecretString');
     }

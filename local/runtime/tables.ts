@@ -33,6 +33,8 @@ export interface TableDefinition {
 
 /** The DynamoDB engine behind the door. */
 export interface Tables {
+  /** Whether this execution has created a table of that name; what an engine of one's own still has does not count. */
+  has(name: string): boolean;
   create(definition: TableDefinition): Promise<{ readonly streamArn?: string }>;
   /**
    * Reads a stream to its present end, from after the given position (undefined: from its beginning, which

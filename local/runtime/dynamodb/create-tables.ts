@@ -35,6 +35,7 @@ export function createTables(world: TablesWorld, endpoint: string | undefined): 
   sweepRegularly(world, () => timeToLive.sweep(all, Math.floor(Date.now() / 1000)));
 
   return {
+    has: (name) => tables.named(name) !== undefined,
     create: async (definition) => {
       const { engineArn, wasThere } = await createTable(engine, definition);
       const table: KnownTable = { definition, ...streamOf(definition, engineArn) };

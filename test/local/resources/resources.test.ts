@@ -56,6 +56,14 @@ describe('AWS::DynamoDB::GlobalTable', () => {
       { StreamSpecification: { StreamViewType: 'ALL' } },
       'StreamSpecification.StreamViewType is "ALL"; expected KEYS_ONLY or',
     ],
+    [
+      { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: 'arn:k' } },
+      'SSESpecification.KMSMasterKeyId is "arn:k"; expected alias/aws/dynamodb',
+    ],
+    [
+      { Replicas: [{ Region: 'us-east-1', SSESpecification: { KMSMasterKeyId: 'arn:k' } }] },
+      'Replicas[0].SSESpecification.KMSMasterKeyId is "arn:k"; expected alias/aws/dynamodb',
+    ],
     [{ KeySchema: [{ AttributeName: 'id' }] }, 'KeySchema[0].KeyType is missing; expected a string'],
     [
       { TimeToLiveSpecification: { Enabled: 'perhaps' } },
@@ -78,6 +86,18 @@ describe('AWS::DynamoDB::Table', () => {
     });
     expect(created.ref).toMatch(/^orders-Thing-[0-9A-Z]{12}$/);
     expect(Object.keys(created.attributes)).toEqual(['Arn']);
+  });
+
+  it('has a name of its own', async () => {
+    const doorway = await doorwayOfTest();
+    const named = { ...keys, BillingMode: 'PAY_PER_REQUEST', TableName: 'orders' };
+    await create(doorway, 'AWS::DynamoDB::Table', named);
+    await expect(
+      create(doorway, 'AWS::DynamoDB::GlobalTable', {
+        ...named,
+        Replicas: [{ Region: 'us-east-1' }],
+      }),
+    ).rejects.toThrow('The table orders already exists.');
   });
 
   it('that the engine does not take says why', async () => {
@@ -162,6 +182,14 @@ describe('AWS::SecretsManager::Secret', () => {
 
   it.each([
     [{}, 'the secret has no value'],
+    [
+      { SecretString: 'a', GenerateSecretString: {} },
+      'the secret has SecretString and GenerateSecretString; expected one of them',
+    ],
+    [
+      { SecretString: 'a', KmsKeyId: 'alias/mine' },
+      'KmsKeyId is "alias/mine"; expected alias/aws/secretsmanager',
+    ],
     [
       { GenerateSecretString: { GenerateStringKey: 'a' } },
       'needs SecretStringTemplate and GenerateStringKey together',

@@ -12,6 +12,10 @@ export class ScriptedTables implements Tables {
   /** Thrown by the next read. */
   failure: Error | undefined;
 
+  has(): never {
+    throw new Error('Not of this test.');
+  }
+
   create(): never {
     throw new Error('Not of this test.');
   }
