@@ -1,3 +1,4 @@
+import { isOriginPattern } from '../runtime/api-gateway/http/cors.ts';
 import type { HttpApiCors } from '../runtime/http-api.ts';
 import type { World } from '../runtime/world.ts';
 import { gatewayResourceId } from './gateway-id.ts';
@@ -70,12 +71,23 @@ async function createHttp(id: string, properties: PropertyReader, world: World):
 
 function readCors(properties: PropertyReader): HttpApiCors {
   const maxAgeInSeconds = properties.optionalNumber('MaxAge');
+  const allowOrigins = properties.strings('AllowOrigins');
+  const pattern = allowOrigins.find((origin) => origin.includes('*') && !isOriginPattern(origin));
+  if (pattern !== undefined)
+    throw new Error(
+      `CorsConfiguration.AllowOrigins has ${JSON.stringify(pattern)}; supported are *, https://*, http://* and whole origins`,
+    );
+  const allowCredentials = properties.optionalBoolean('AllowCredentials') ?? false;
+  if (allowCredentials && allowOrigins.includes('*'))
+    throw new Error(
+      'CorsConfiguration.AllowCredentials is true with the origin *; expected origins by name, or no credentials',
+    );
   return {
-    allowOrigins: properties.strings('AllowOrigins'),
+    allowOrigins,
     allowMethods: properties.strings('AllowMethods'),
     allowHeaders: properties.strings('AllowHeaders'),
     exposeHeaders: properties.strings('ExposeHeaders'),
-    allowCredentials: properties.optionalBoolean('AllowCredentials') ?? false,
+    allowCredentials,
     ...(maxAgeInSeconds !== undefined && { maxAgeInSeconds }),
   };
 }

@@ -17,7 +17,7 @@ const routeSettings = {
 export const apiGatewayV2Stage: ResourceSupport = {
   type: 'AWS::ApiGatewayV2::Stage',
   properties: {
-    AccessLogSettings: { DestinationArn: 'inert', Format: 'executed' },
+    AccessLogSettings: { DestinationArn: 'executed', Format: 'executed' },
     ApiId: 'executed',
     AutoDeploy: 'executed',
     DefaultRouteSettings: routeSettings,
@@ -32,7 +32,10 @@ export const apiGatewayV2Stage: ResourceSupport = {
     const name = properties.string('StageName');
     if (properties.optionalBoolean('AutoDeploy') !== true)
       throw new Error('AutoDeploy is not true; supported are stages that deploy themselves');
-    const format = properties.object('AccessLogSettings').optionalString('Format');
+    const accessLog = properties.object('AccessLogSettings');
+    // Where the lines would go; here they come out on the stream of the execution, but without it nothing is logged.
+    if (resource.properties.AccessLogSettings !== undefined) accessLog.string('DestinationArn');
+    const format = accessLog.optionalString('Format');
     const settings = properties.object('RouteSettings');
     const variables = properties.object('StageVariables');
     const { kind, api } = apiOf(properties.string('ApiId'), world);

@@ -366,6 +366,20 @@ describe('CORS', () => {
     });
   });
 
+  it.each([
+    ['https://*', ['https://a.example', null]],
+    ['http://*', [null, 'http://b.example']],
+    ['*', ['*', '*']],
+  ])('of the API allows the origins of %s', async (allowed, expected) => {
+    await start({ definition: { cors: { ...cors, allowOrigins: [allowed], allowCredentials: false } } });
+    const allowedOf = async (origin: string) => {
+      const { headers } = await rest.fetch('/', { ...preflight, headers: { ...preflight.headers, origin } });
+      return headers.get('access-control-allow-origin');
+    };
+
+    expect([await allowedOf('https://a.example'), await allowedOf('http://b.example')]).toEqual(expected);
+  });
+
   it('of the API overwrites what the function says, for origins it does not allow as well', async () => {
     await start({ definition: { cors } });
     await rest.route(

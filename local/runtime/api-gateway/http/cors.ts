@@ -27,8 +27,7 @@ export function withCors(answer: HttpAnswer, cors: HttpApiCors, origin: string |
 }
 
 function corsHeaders(cors: HttpApiCors, origin: string | undefined): [string, string][] {
-  if (origin === undefined || !cors.allowOrigins.some((allowed) => allowed === '*' || allowed === origin))
-    return [];
+  if (origin === undefined || !cors.allowOrigins.some((allowed) => admits(allowed, origin))) return [];
   const headers: [string, string][] = [
     ['access-control-allow-origin', cors.allowOrigins.includes('*') ? '*' : origin],
   ];
@@ -36,4 +35,13 @@ function corsHeaders(cors: HttpApiCors, origin: string | undefined): [string, st
   if (cors.exposeHeaders.length > 0)
     headers.push(['access-control-expose-headers', cors.exposeHeaders.join(',')]);
   return headers;
+}
+
+/** Whether an allowed origin stands for many: for all, or for all of one scheme. */
+export function isOriginPattern(allowed: string): boolean {
+  return allowed === '*' || allowed === 'https://*' || allowed === 'http://*';
+}
+
+function admits(allowed: string, origin: string): boolean {
+  return isOriginPattern(allowed) ? origin.startsWith(allowed.slice(0, -1)) : allowed === origin;
 }
