@@ -1,11 +1,18 @@
 import { reservedVariables } from '../runtime/lambda/environment-variables.ts';
 import type { FunctionLogging } from '../runtime/resolved-function.ts';
+import type { World } from '../runtime/world.ts';
 import { physicalName } from './physical-name.ts';
 import { type PropertyReader, readProperties } from './property-check.ts';
 import type { ResourceSupport } from './resource-support.ts';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_ENVIRONMENT_BYTES = 4096;
+
+/** Source: https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html */
+const variableName = /^[a-zA-Z]\w+$/;
+
+/** What has to be left to functions that reserve nothing. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const MIN_UNRESERVED_CONCURRENCY = 100;
 
 const logLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
 
@@ -45,7 +52,7 @@ export const lambdaFunction: ResourceSupport = {
     properties.oneOf('PackageType', ['Zip']);
     const name = properties.optionalString('FunctionName') ?? physicalName(resource, 64);
     const arn = `arn:${world.partition}:lambda:${world.region}:${world.accountId}:function:${name}`;
-    const reservedConcurrency = properties.optionalInteger('ReservedConcurrentExecutions', 0, 1_000_000);
+    const reservedConcurrency = reservedConcurrencyOf(properties, world);
     world.functions.register({
       name,
       arn,
@@ -57,7 +64,7 @@ export const lambdaFunction: ResourceSupport = {
       ...(properties.oneOf('RecursiveLoop', ['Allow', 'Terminate']) === 'Allow' && { allowsLoops: true }),
       ...(reservedConcurrency !== undefined && { reservedConcurrency }),
       roleArn: properties.string('Role'),
-      runtime: properties.oneOf('Runtime', ['nodejs24.x']) ?? 'nodejs24.x',
+      runtime: runtimeOf(properties),
       logging: logging(properties.object('LoggingConfig'), name),
       permissions: [],
     });
@@ -65,9 +72,32 @@ export const lambdaFunction: ResourceSupport = {
   },
 };
 
+function runtimeOf(properties: PropertyReader): string {
+  const runtime = properties.oneOf('Runtime', ['nodejs24.x']);
+  if (runtime === undefined) throw new Error('Runtime is missing; expected nodejs24.x');
+  return runtime;
+}
+
+function reservedConcurrencyOf(properties: PropertyReader, world: World): number | undefined {
+  const wanted = properties.optionalInteger('ReservedConcurrentExecutions', 0, 1_000_000);
+  if (!wanted) return wanted;
+  const others = world.functions.list().reduce((sum, each) => sum + (each.reservedConcurrency ?? 0), 0);
+  const left = world.limits.concurrentExecutions - others - wanted;
+  if (left < MIN_UNRESERVED_CONCURRENCY)
+    throw new Error(
+      `ReservedConcurrentExecutions is ${wanted}, which leaves ${left} of the account's ${world.limits.concurrentExecutions} unreserved; expected to leave at least ${MIN_UNRESERVED_CONCURRENCY}`,
+    );
+  return wanted;
+}
+
 function environment(properties: PropertyReader): Record<string, string> {
   const variables = properties.object('Environment').object('Variables');
   const entries = Object.keys(variables.properties).map((name) => [name, variables.string(name)] as const);
+  const malformed = entries.find(([name]) => !variableName.test(name) && !reservedVariables.has(name));
+  if (malformed)
+    throw new Error(
+      `Environment.Variables has the name ${JSON.stringify(malformed[0])}; expected a letter first, then letters, digits and _, two characters at least`,
+    );
   const reserved = entries.find(([name]) => reservedVariables.has(name));
   if (reserved)
     throw new Error(

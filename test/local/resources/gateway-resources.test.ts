@@ -67,7 +67,7 @@ describe('AWS::Lambda::Function', () => {
     const created = await create('AWS::Lambda::Function', {
       ...properties,
       FunctionName: 'named',
-      Environment: { Variables: { A: 'b', N: 7 } },
+      Environment: { Variables: { A_1: 'b', N2: 7 } },
       MemorySize: 256,
       Timeout: '20',
       ReservedConcurrentExecutions: 0,
@@ -76,7 +76,7 @@ describe('AWS::Lambda::Function', () => {
 
     expect(small.world.functions.get(String(created.attributes.Arn))).toMatchObject({
       name: 'named',
-      environment: { A: 'b', N: '7' },
+      environment: { A_1: 'b', N2: '7' },
       timeoutInSeconds: 20,
       memoryInMegabytes: 256,
       reservedConcurrency: 0,
@@ -86,17 +86,35 @@ describe('AWS::Lambda::Function', () => {
 
   it.each([
     [{ Runtime: 'python3.13' }, 'Runtime is "python3.13"; expected nodejs24.x'],
+    [{ Runtime: undefined }, 'Runtime is missing; expected nodejs24.x'],
+    [{ Environment: { Variables: { '1A': 'x' } } }, 'Environment.Variables has the name "1A"'],
+    [{ Environment: { Variables: { _A: 'x' } } }, 'Environment.Variables has the name "_A"'],
+    [{ Environment: { Variables: { 'A-B': 'x' } } }, 'Environment.Variables has the name "A-B"'],
+    [{ Environment: { Variables: { A: 'x' } } }, 'Environment.Variables has the name "A"'],
+    [{ Environment: { Variables: { _HANDLER: 'x' } } }, 'Environment.Variables._HANDLER is reserved'],
+    [{ ReservedConcurrentExecutions: 901 }, "leaves 99 of the account's 1000 unreserved"],
     [{ PackageType: 'Image' }, 'PackageType is "Image"; expected Zip'],
     [{ Handler: undefined }, 'Handler is missing'],
     [{ Timeout: 901 }, 'Timeout is 901'],
     [{ MemorySize: 64 }, 'MemorySize is 64'],
     [{ Environment: { Variables: { AWS_REGION: 'x' } } }, 'Environment.Variables.AWS_REGION is reserved'],
-    [{ Environment: { Variables: { A: 'x'.repeat(4096) } } }, 'Environment.Variables has 4097 bytes'],
+    [{ Environment: { Variables: { AB: 'x'.repeat(4095) } } }, 'Environment.Variables has 4097 bytes'],
     [{ LoggingConfig: { ApplicationLogLevel: 'DEBUG' } }, 'LoggingConfig.ApplicationLogLevel is DEBUG'],
   ])('refuses %j', async (changes, message) => {
     await start();
 
     await expect(create('AWS::Lambda::Function', { ...properties, ...changes })).rejects.toThrow(message);
+  });
+
+  it('may reserve what leaves 100 to the functions that reserve nothing', async () => {
+    await start();
+    const reserving = (name: string, ReservedConcurrentExecutions: number) =>
+      create('AWS::Lambda::Function', { ...properties, FunctionName: name, ReservedConcurrentExecutions });
+    await reserving('most', 800);
+    await reserving('rest', 100);
+
+    await expect(reserving('one-more', 1)).rejects.toThrow('leaves 99');
+    await expect(reserving('closed', 0)).resolves.toMatchObject({ ref: 'closed' });
   });
 
   it.each([
