@@ -1,4 +1,5 @@
 import { type CacheBehavior, createDistribution } from '../runtime/edge/create-distribution.ts';
+import { mayBeCustomHeader } from '../runtime/edge/custom-header.ts';
 import {
   CACHING_DISABLED,
   managedOriginRequestPolicies,
@@ -25,6 +26,9 @@ const behaviorProperties: PropertySupports = {
   // There is no TLS here, so that every request counts as one that has it.
   ViewerProtocolPolicy: 'inert',
 };
+
+/** The sets of methods that there are. Source: https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html */
+const methodSets = ['GET HEAD', 'GET HEAD OPTIONS', 'DELETE GET HEAD OPTIONS PATCH POST PUT'];
 
 /** Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html */
 export const cloudFrontDistribution: ResourceSupport = {
@@ -104,12 +108,38 @@ function readOrigin(properties: PropertyReader, world: World): Origin {
     id: properties.string('Id'),
     domainName,
     address,
-    path: properties.optionalString('OriginPath') ?? '',
-    customHeaders: properties
-      .objects('OriginCustomHeaders')
-      .map((header) => [header.string('HeaderName'), header.string('HeaderValue')] as const),
+    path: readPath(properties),
+    customHeaders: properties.objects('OriginCustomHeaders').map(readCustomHeader),
     readTimeoutInSeconds: custom.optionalInteger('OriginReadTimeout', 1, 120) ?? 30,
   };
+}
+
+function readPath(properties: PropertyReader): string {
+  const path = properties.optionalString('OriginPath') ?? '';
+  if (path !== '' && (!path.startsWith('/') || path.endsWith('/')))
+    throw new Error(
+      `the OriginPath is ${JSON.stringify(path)}; expected one that begins with / and does not end with it`,
+    );
+  return path;
+}
+
+function readCustomHeader(header: PropertyReader): readonly [string, string] {
+  const name = header.string('HeaderName');
+  if (!mayBeCustomHeader(name))
+    throw new Error(
+      `the HeaderName ${JSON.stringify(name)} is one that CloudFront does not add; expected another header`,
+    );
+  return [name, header.string('HeaderValue')];
+}
+
+function readMethods(properties: PropertyReader, pattern: string): string[] {
+  const methods = properties.strings('AllowedMethods');
+  if (methods.length === 0) return ['GET', 'HEAD'];
+  if (!methodSets.includes([...methods].sort().join(' ')))
+    throw new Error(
+      `the AllowedMethods of ${pattern} are ${methods.join(', ')}; expected GET and HEAD, or these and OPTIONS, or all seven`,
+    );
+  return methods;
 }
 
 function readBehavior(
@@ -130,12 +160,11 @@ function readBehavior(
       `the TargetOriginId of ${pattern} is ${originId}; expected one of ${[...origins.keys()].join(', ')}`,
     );
   const viewerRequest = readFunction(properties, pattern, world);
-  const methods = properties.strings('AllowedMethods');
   return {
     matches: compilePathPattern(pattern),
     origin,
     policy: readPolicy(properties, pattern),
-    allowedMethods: methods.length > 0 ? methods : ['GET', 'HEAD'],
+    allowedMethods: readMethods(properties, pattern),
     ...(viewerRequest && { viewerRequest }),
   };
 }

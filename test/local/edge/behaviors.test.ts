@@ -186,6 +186,19 @@ describe('a request that fails at the edge', () => {
   });
 });
 
+describe('a distribution is accepted', () => {
+  it.each([
+    ['the methods OPTIONS, HEAD, GET', { behavior: { AllowedMethods: ['OPTIONS', 'HEAD', 'GET'] } }],
+    ['a path of several parts', { origin: { OriginPath: '/a/b' } }],
+    [
+      'the custom header Authorization',
+      { origin: { OriginCustomHeaders: [{ HeaderName: 'Authorization', HeaderValue: 'x' }] } },
+    ],
+  ])('with %s', async (_, options) => {
+    await expect(start(options)).resolves.toBeUndefined();
+  });
+});
+
 describe('a distribution is refused by name', () => {
   it.each([
     [
@@ -215,4 +228,28 @@ describe('a distribution is refused by name', () => {
   ])('for %s', async (_, options, words) => {
     await expect(start(options)).rejects.toThrow(words);
   });
+
+  it.each(['Cookie', 'HOST', 'connection', 'X-Amz-Meta', 'x-edge-location', 'X-Real-Ip', 'Via'])(
+    'for the custom header %s',
+    async (HeaderName) => {
+      const origin = { OriginCustomHeaders: [{ HeaderName, HeaderValue: 'x' }] };
+
+      await expect(start({ origin })).rejects.toThrow(
+        `the HeaderName "${HeaderName}" is one that CloudFront does not add`,
+      );
+    },
+  );
+
+  it.each(['dev', '/dev/', '/'])('for the origin path %s', async (OriginPath) => {
+    await expect(start({ origin: { OriginPath } })).rejects.toThrow(`the OriginPath is "${OriginPath}"`);
+  });
+
+  it.each(['GET', 'GET HEAD POST', 'GET HEAD OPTIONS PUT PATCH POST'])(
+    'for the methods %s',
+    async (methods) => {
+      await expect(start({ behavior: { AllowedMethods: methods.split(' ') } })).rejects.toThrow(
+        'the AllowedMethods of /read/* are GET',
+      );
+    },
+  );
 });
