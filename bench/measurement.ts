@@ -10,8 +10,8 @@ export interface Measurement {
   readonly against?: string;
 }
 
-/** A benchmark: measures, and says what it measured. */
-export type Bench = () => Promise<readonly Measurement[]>;
+/** A benchmark: measures, and says each thing it measured as soon as it knows. */
+export type Bench = () => AsyncIterable<Measurement>;
 
 /** `share` of the sorted values lie at or below the result. */
 export function percentile(values: readonly number[], share: number): number {

@@ -19,19 +19,17 @@ interface Ledger {
  * Ten thousand notifications under each fault of the catalogue: how many a listener never got, got though they were another
  * channel's, got out of order, or got again (which is allowed: delivery is at least once).
  */
-export async function reliability(): Promise<readonly Measurement[]> {
+export async function* reliability(): AsyncGenerator<Measurement> {
   const deployment = await startDeployment({ limits: { timeScale: 0.05 } });
   const sockets: WebSocket[] = [];
   try {
     for (const channel of CHANNELS) sockets.push(await deployment.listen(channel));
-    const measurements: Measurement[] = [];
     for (const [name, inject] of Object.entries(faultCatalogue)) {
       const stopInjecting = inject(deployment.execution);
       const ledgers = await round(deployment, sockets, name.replaceAll(' ', '-'));
       stopInjecting();
-      measurements.push(...judge(name, ledgers));
+      yield* judge(name, ledgers);
     }
-    return measurements;
   } finally {
     for (const socket of sockets) socket.close();
     await deployment.stop();

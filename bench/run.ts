@@ -25,7 +25,7 @@ if (unknown !== undefined) {
 if (!json) console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n`);
 for (const [name, bench] of Object.entries(benches)) {
   if (names.length > 0 && !names.includes(name)) continue;
-  for (const measurement of await bench()) print(measurement);
+  for await (const measurement of bench()) print(measurement);
 }
 process.exit(0);
 
