@@ -135,9 +135,15 @@ describe('transactions at the same time through the door', () => {
         }),
       );
 
-    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, increment));
+    const outcomes: PromiseSettledResult<unknown>[] = [];
+    const failed = () =>
+      outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    // On a busy machine all forty of a round may come one after the other.
+    for (let round = 0; round < 50 && failed().length === 0; round += 1) {
+      outcomes.push(...(await Promise.allSettled(Array.from({ length: 40 }, increment))));
+    }
 
-    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    const failures = failed();
     expect(failures.length).toBeGreaterThan(0);
     for (const failure of failures) {
       expect(failure).toBeInstanceOf(TransactionCanceledException);
