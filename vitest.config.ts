@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Files that start nothing of their own share their modules: loading aws-cdk-lib once is half the time of the stack tests. */
@@ -23,6 +24,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Vitest leaves a core to itself; most of these tests wait for sockets, and the second of two cores is half of them.
+    maxWorkers: availableParallelism(),
     // The AWS SDK's notice about Node 20, once per process, would drown what a run has to say.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
