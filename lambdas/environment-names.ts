@@ -23,6 +23,22 @@ export const environmentNames = {
   limits: 'LIMITS',
   /** Seconds that a notification written by the HTTP API is kept. */
   notificationRetentionInSeconds: 'NOTIFICATION_RETENTION_IN_SECONDS',
+  /** Who may send client events: `members`, `all` or `none`. */
+  clientEvents: 'CLIENT_EVENTS',
+  /** Seconds until a leave is announced, in which whoever comes back has never left. */
+  graceInSeconds: 'GRACE_IN_SECONDS',
+  /** Seconds that the last event of a cache channel is kept. */
+  cacheTimeToLiveInSeconds: 'CACHE_TIME_TO_LIVE_IN_SECONDS',
+  /** Seconds between two `subscription_count` of a channel; 0 sends none. */
+  subscriptionCountIntervalInSeconds: 'SUBSCRIPTION_COUNT_INTERVAL_IN_SECONDS',
+  /** Seconds that a user whose connections were terminated is kept out. */
+  denialInSeconds: 'DENIAL_IN_SECONDS',
+  /** JSON array of {@link file://./protocol/webhook-event.ts WebhookEndpoint}. */
+  webhooks: 'WEBHOOKS',
+  /** Standard queue of events for webhooks; not set where there are no webhooks. */
+  webhookQueueUrl: 'WEBHOOK_QUEUE_URL',
+  /** Standard queue of delayed messages that settle who has left. */
+  graceQueueUrl: 'GRACE_QUEUE_URL',
   /** FIFO queue of deliveries that failed after the retries of the broadcaster. */
   retryQueueUrl: 'RETRY_QUEUE_URL',
   /** FIFO queue of deliveries that were given up. */

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import type { Limits } from '../lambdas/protocol/limits.ts';
 import type { TokenIssuer } from '../lambdas/protocol/token-issuer.ts';
+import type { WebhookEndpoint } from '../lambdas/protocol/webhook-event.ts';
 import { report, settings, text, wholeNumber } from './setting.ts';
 import { tokenIssuer } from './token-issuer-setting.ts';
+import { webhookEndpoint } from './webhook-setting.ts';
 
 /** Settings of one deployment, complete: every default has been filled in, once, by {@link parseDeploymentConfig}. */
 export interface DeploymentConfig {
@@ -16,6 +18,20 @@ export interface DeploymentConfig {
   readonly channelPattern: string;
   readonly jwtIssuers: readonly TokenIssuer[];
   readonly limits: Limits;
+  /**
+   * Who may send client events: `members` of a private or presence channel, `all` who are connected (but for channels of a tenant,
+   * which stay its members'), or `none`.
+   */
+  readonly clientEvents: 'members' | 'all' | 'none';
+  /** How long after its last connection a member stays on its channel, and a channel occupied. */
+  readonly graceInSeconds: number;
+  /** How long the last event of a cache channel is kept. */
+  readonly cacheTimeToLiveInSeconds: number;
+  /** Least time between two `subscription_count` of a channel; null sends none. */
+  readonly subscriptionCountIntervalInSeconds: number | null;
+  /** How long a user whose connections were terminated is kept out. */
+  readonly denialInSeconds: number;
+  readonly webhooks: readonly WebhookEndpoint[];
   /** Silence after which a Pusher client pings. API Gateway cuts what was silent for 600 s. */
   readonly activityTimeoutInSeconds: number;
   /** How long a notification that came through the REST API stays in its table. */
@@ -110,15 +126,22 @@ const deploymentConfig = settings({
     v.pipe(
       settings({
         maxConnections: v.optional(v.nullable(wholeNumber(1, 10_000_000, ', or null')), null),
+        maxConnectionsPerTenant: v.optional(v.nullable(wholeNumber(1, 10_000_000, ', or null')), null),
         maxChannelsPerConnection: v.optional(wholeNumber(1, 1_000), 100),
         maxChannelNameLength: v.optional(wholeNumber(1, 200), 200),
         maxEventNameLength: v.optional(wholeNumber(1, 200), 200),
         maxChannelsPerEvent: v.optional(wholeNumber(1, 100), 100),
+        maxEventsPerBatch: v.optional(wholeNumber(1, 100), 100),
         // One billing unit of API Gateway. Pusher and Reverb stop at 10 KB, which their users run into.
         maxEventDataBytes: v.optional(wholeNumber(1, 65_536), 32_768),
         // API Gateway closes a connection with 1009 on a frame above 32 KB, before any function sees it.
         maxClientMessageBytes: v.optional(wholeNumber(1, 32_768), 10_240),
         maxClientMessagesPerSecond: v.optional(wholeNumber(1, 1_000), 20),
+        // As Pusher.
+        maxClientEventsPerSecond: v.optional(wholeNumber(1, 1_000), 10),
+        maxMembersPerChannel: v.optional(wholeNumber(1, 1_000), 100),
+        maxUserInfoBytes: v.optional(wholeNumber(1, 16_384), 1_024),
+        maxApiRequestsPerSecond: v.optional(v.nullable(wholeNumber(1, 100_000, ', or null')), null),
       }),
       v.check(
         (limits) => limits.maxChannelsPerConnection <= 10 * limits.maxClientMessagesPerSecond,
@@ -128,6 +151,13 @@ const deploymentConfig = settings({
     ),
     {},
   ),
+  clientEvents: v.optional(v.picklist(['members', 'all', 'none'], '"members", "all" or "none"'), 'members'),
+  // As Pusher: a page that is loaded anew is back within it.
+  graceInSeconds: v.optional(wholeNumber(0, 900), 3),
+  cacheTimeToLiveInSeconds: v.optional(wholeNumber(1, 604_800), 3_600),
+  subscriptionCountIntervalInSeconds: v.optional(v.nullable(wholeNumber(1, 900, ', or null')), null),
+  denialInSeconds: v.optional(wholeNumber(1, 86_400), 60),
+  webhooks: v.optional(v.array(webhookEndpoint, 'a list of webhook endpoints'), []),
   // Pings, not connection minutes, are what an idle client costs: four times fewer than at Reverb's 30 s.
   activityTimeoutInSeconds: v.optional(wholeNumber(10, 540), 120),
   notificationRetentionInDays: v.optional(wholeNumber(1, 3_650), 7),
@@ -191,13 +221,14 @@ export function parseDeploymentConfig(given: unknown): DeploymentConfig {
   const most = LAMBDA_ENVIRONMENT_BYTES - RESERVED_ENVIRONMENT_BYTES;
   if (bytes > most) {
     throw new WrongConfiguration(
-      `jwtIssuers, allowedOrigins, limits and channelPattern take ${bytes} bytes together; allowed: ${most}, ` +
+      `jwtIssuers, allowedOrigins, limits, channelPattern and webhooks take ${bytes} bytes together; allowed: ${most}, ` +
         "since a Lambda function's environment ends at 4 KB. A JWKS URL is shorter than a public key.",
     );
   }
   return config;
 }
 
-function environmentBytes({ jwtIssuers, allowedOrigins, limits, channelPattern }: DeploymentConfig): number {
-  return Buffer.byteLength(JSON.stringify({ jwtIssuers, allowedOrigins, limits, channelPattern }));
+function environmentBytes(config: DeploymentConfig): number {
+  const { jwtIssuers, allowedOrigins, limits, channelPattern, webhooks } = config;
+  return Buffer.byteLength(JSON.stringify({ jwtIssuers, allowedOrigins, limits, channelPattern, webhooks }));
 }

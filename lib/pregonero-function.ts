@@ -55,6 +55,12 @@ const SETTINGS = {
   jwtIssuers: (config) => JSON.stringify(config.jwtIssuers),
   activityTimeoutInSeconds: (config) => String(config.activityTimeoutInSeconds),
   limits: (config) => JSON.stringify(config.limits),
+  clientEvents: (config) => config.clientEvents,
+  graceInSeconds: (config) => String(config.graceInSeconds),
+  cacheTimeToLiveInSeconds: (config) => String(config.cacheTimeToLiveInSeconds),
+  subscriptionCountIntervalInSeconds: (config) => String(config.subscriptionCountIntervalInSeconds ?? 0),
+  denialInSeconds: (config) => String(config.denialInSeconds),
+  webhooks: (config) => JSON.stringify(config.webhooks),
   notificationRetentionInSeconds: (config) =>
     String(Duration.days(config.notificationRetentionInDays).toSeconds()),
 } satisfies Partial<Record<keyof typeof environmentNames, (config: DeploymentConfig) => string>>;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { environmentNames } from '../environment-names.ts';
 import { parseChannelPattern } from '../protocol/tenancy.ts';
-import { limits, tokenIssuers } from './json-settings.ts';
+import { limits, tokenIssuers, webhookEndpoints } from './json-settings.ts';
 
 /** The message of every schema says what is allowed; it becomes part of the sentence about a wrong value. */
 const text = (pattern: RegExp, allowed: string) => v.pipe(v.string(allowed), v.regex(pattern, allowed));
@@ -10,6 +10,7 @@ const json = <const Schema extends v.GenericSchema>(schema: Schema, allowed: str
   v.pipe(v.string(allowed), v.parseJson(undefined, allowed), schema);
 
 const seconds = v.pipe(text(/^[1-9]\d{0,9}$/, 'a whole number of seconds, at least 1'), v.transform(Number));
+const secondsOrNone = v.pipe(text(/^\d{1,10}$/, 'a whole number of seconds'), v.transform(Number));
 const tableName = text(/^[\w.-]{3,255}$/, 'the name of a DynamoDB table');
 const queueUrl = text(/^https?:\/\/\S+$/, 'the URL of an SQS queue');
 const identifier = text(/^\S+$/, 'a text without spaces');
@@ -39,6 +40,14 @@ const variables = {
   activityTimeoutInSeconds: seconds,
   limits: json(limits, 'a JSON object of limits'),
   notificationRetentionInSeconds: seconds,
+  clientEvents: v.picklist(['members', 'all', 'none'], 'members, all or none'),
+  graceInSeconds: secondsOrNone,
+  cacheTimeToLiveInSeconds: seconds,
+  subscriptionCountIntervalInSeconds: secondsOrNone,
+  denialInSeconds: seconds,
+  webhooks: json(webhookEndpoints, 'a JSON list of webhook endpoints'),
+  webhookQueueUrl: queueUrl,
+  graceQueueUrl: queueUrl,
   retryQueueUrl: queueUrl,
   retryDeadLetterQueueUrl: queueUrl,
   deadLetterQueueUrl: queueUrl,

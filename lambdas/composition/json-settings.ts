@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MAX_CHANNEL_NAME_LENGTH } from '../protocol/channel.ts';
+import type { WebhookEventName } from '../protocol/webhook-event.ts';
 
 const COUNT = 'a whole number, at least 1';
 const count = v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(1, COUNT));
@@ -12,15 +13,45 @@ const channelNameLength = v.pipe(count, v.maxValue(MAX_CHANNEL_NAME_LENGTH, CHAN
 export const limits = v.object(
   {
     maxConnections: v.nullable(count),
+    maxConnectionsPerTenant: v.nullable(count),
     maxChannelsPerConnection: count,
     maxChannelNameLength: channelNameLength,
     maxEventNameLength: count,
     maxChannelsPerEvent: count,
+    maxEventsPerBatch: count,
     maxEventDataBytes: count,
     maxClientMessageBytes: count,
     maxClientMessagesPerSecond: count,
+    maxClientEventsPerSecond: count,
+    maxMembersPerChannel: count,
+    maxUserInfoBytes: count,
+    maxApiRequestsPerSecond: v.nullable(count),
   },
   'an object with every limit',
+);
+
+const webhookEventNames = [
+  'channel_occupied',
+  'channel_vacated',
+  'member_added',
+  'member_removed',
+  'client_event',
+  'cache_miss',
+  'subscription_count',
+] as const satisfies readonly WebhookEventName[];
+
+/** {@link file://../protocol/webhook-event.ts WebhookEndpoint} */
+export const webhookEndpoints = v.array(
+  v.object(
+    {
+      url: v.pipe(v.string('a URL'), v.url('a URL')),
+      events: v.exactOptional(v.array(v.picklist(webhookEventNames, webhookEventNames.join(', ')), 'a list')),
+      channelPrefix: v.exactOptional(v.string('the beginning of a channel name')),
+      headers: v.exactOptional(v.record(v.string('a name'), v.string('a text'), 'an object of texts')),
+    },
+    'an object with url, events, channelPrefix and headers',
+  ),
+  'a list',
 );
 
 /** What verifies with a shared secret could be signed by whoever knows the public key. Source: RFC 8725 section 2.1. */

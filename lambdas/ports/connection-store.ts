@@ -13,6 +13,8 @@ export interface Connection {
   readonly identity?: ConnectionIdentity;
   /** Present when the handshake was accepted only to be told why it is refused. */
   readonly refusal?: RefusalCode;
+  /** What its handshake looked like, hashed: the same client's next one looks the same. */
+  readonly fingerprint?: string;
 }
 
 /** Where connections are kept. Failures of the store are thrown as they come; they are ours, not the client's. */
@@ -26,13 +28,20 @@ export interface ConnectionStore {
   countOpen(): Promise<number>;
   /** Whether the connection's row is there, read consistently; a connection that was refused is there too. */
   isOpen(connectionId: string): Promise<boolean>;
+  /** What its handshake looked like; undefined when the connection is gone. Strongly consistent. */
+  fingerprintOf(connectionId: string): Promise<string | undefined>;
+  /**
+   * Counts the connection among those of a tenant, once, unless that has `most` of them already: then false. Exact but for
+   * connections that come at this moment.
+   */
+  admit(connectionId: string, tenant: string, most: number): Promise<boolean>;
   /**
    * Removes the row of a connection, and nothing else: subscriptions and counters are cleaned up by whoever sees the
    * removal on the stream. True when this call removed it, false when it was not there.
    */
   remove(connectionId: string): Promise<boolean>;
   /**
-   * Takes a removed connection out of the count; called with what the stream says was removed, which may say so again at
+   * Takes a removed connection out of all counts, that of the app and those of tenants; called with what the stream says was removed, which may say so again at
    * any later time: a connection that is not part of the count (any more) changes nothing.
    */
   forget(removed: RemovedConnection): Promise<void>;
@@ -43,6 +52,10 @@ export interface RemovedConnection {
   readonly connectionId: string;
   /** Channels the connection was subscribed to when it was removed. */
   readonly channels: readonly string[];
+  /** Whose it was: by its token, by sign-in, by presence channels. */
+  readonly users: readonly string[];
+  /** Whom its user watched. */
+  readonly watched: readonly string[];
   /** The counter shard that counted it, when it was counted. */
   readonly counterShard?: number;
 }

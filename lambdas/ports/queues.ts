@@ -1,12 +1,14 @@
-/** One frame owed to one connection. */
+import type { Absence } from './presence-store.ts';
+
+/** Frames owed to one connection, most often one, in their order. */
 export interface PendingDelivery {
   readonly connectionId: string;
   readonly channel: string;
   readonly notificationId: string;
   /** Of the notification in its stream: decimal digits, too many for a number. What comes later on a channel has a higher one. */
   readonly sequenceNumber: string;
-  /** The complete frame, as it goes onto the wire. */
-  readonly frame: string;
+  /** Complete, as they go onto the wire. */
+  readonly frames: readonly string[];
 }
 
 /** The FIFO queue behind the broadcaster, and the one for what it gave up: per connection and channel in order. */
@@ -35,4 +37,16 @@ export interface DeadLetterQueue {
 export interface ExpirySchedule {
   /** `at`: epoch seconds; may fire early, never late by more than seconds; whoever is woken early schedules again. */
   schedule(connectionId: string, at: number): Promise<void>;
+}
+
+/** What has to be looked at again when the grace is over: whether somebody has come back meanwhile. */
+export type GraceWake =
+  | ({ readonly kind: 'absence' } & Absence)
+  | { readonly kind: 'vacancy'; readonly channel: string; readonly since: number }
+  | { readonly kind: 'count'; readonly channel: string };
+
+/** Wakes somebody after a while. */
+export interface GraceSchedule {
+  /** `inSeconds`: up to 900; what is longer comes early. */
+  schedule(wake: GraceWake, inSeconds: number): Promise<void>;
 }

@@ -13,9 +13,11 @@ export interface SignedRequest {
 
 /**
  * Why a request is not taken: `status` and `text` are what Reverb answers, `detail` is for the log and says what was
- * expected; a caller without the secret learns nothing from it.
+ * expected; a caller without the secret learns nothing from it. Only what is refused for its `signature` might be right with
+ * another secret.
  */
 export interface RefusedRequest {
+  readonly reason: 'app' | 'key' | 'signature' | 'time';
   readonly status: 401 | 404;
   readonly text: string;
   readonly detail: string;
@@ -29,6 +31,7 @@ const NOT_SIGNED = new Set(['auth_signature', 'body_md5', 'appId', 'appKey', 'ch
 
 export function unknownApp(appId: string): RefusedRequest {
   return {
+    reason: 'app',
     status: 404,
     text: `No matching application for ID [${appId}].`,
     detail: 'the path names another app than the configured one',
@@ -52,12 +55,13 @@ export function refusalOfRequest(
 ): RefusedRequest | undefined {
   const parameters = readParameters(request.query);
   if (parameters.get('auth_key') !== trusted.appKey) {
-    return unauthorized('auth_key is missing or another than the key of the app');
+    return unauthorized('key', 'auth_key is missing or another than the key of the app');
   }
   const text = signedText(request, parameters);
   const expected = trusted.secrets.map((secret) => createHmac('sha256', secret).update(text).digest('hex'));
   if (!secureEqualsAny(parameters.get('auth_signature') ?? '', expected)) {
     return unauthorized(
+      'signature',
       'auth_signature is missing or does not fit method, path, parameters, body and secret',
     );
   }
@@ -65,6 +69,7 @@ export function refusalOfRequest(
   const skew = /^\d{1,15}$/.test(timestamp) ? Math.abs(trusted.now - Number(timestamp)) : Number.NaN;
   if (!(skew <= MAX_CLOCK_SKEW_IN_SECONDS)) {
     return unauthorized(
+      'time',
       Number.isNaN(skew)
         ? 'auth_timestamp must be a time in epoch seconds'
         : `auth_timestamp is ${Math.round(skew)} seconds off; at most ${MAX_CLOCK_SKEW_IN_SECONDS} are allowed: check the clock of the caller`,
@@ -90,6 +95,6 @@ function readParameters(query: string): ReadonlyMap<string, string> {
   return parameters;
 }
 
-function unauthorized(detail: string): RefusedRequest {
-  return { status: 401, text: 'Authentication signature invalid.', detail };
+function unauthorized(reason: RefusedRequest['reason'], detail: string): RefusedRequest {
+  return { reason, status: 401, text: 'Authentication signature invalid.', detail };
 }

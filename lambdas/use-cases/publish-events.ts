@@ -5,7 +5,12 @@ import type { NewNotification, NotificationLog } from '../ports/notification-log
 import { type EventRequest, readEventRequest } from '../protocol/event-request.ts';
 import { type HttpAnswer, jsonAnswer, textAnswer } from '../protocol/http-answer.ts';
 import { type Limits, MAX_FRAME_BYTES } from '../protocol/limits.ts';
-import { refusalOfRequest, type SignedRequest, unknownApp } from '../protocol/request-signature.ts';
+import {
+  type RefusedRequest,
+  refusalOfRequest,
+  type SignedRequest,
+  unknownApp,
+} from '../protocol/request-signature.ts';
 import { notificationFrame } from '../protocol/server-event.ts';
 
 /** `path` as it was signed, without a stage; `body` decoded from base64 where API Gateway encoded it. */
@@ -55,12 +60,13 @@ export const publishEvents = (deps: {
     }
   }
 
-  async function signatureRefusal(request: SignedRequest) {
-    return refusalOfRequest(request, {
-      appKey,
-      secrets: await deps.secret.current(),
-      now: deps.clock.now() / 1000,
+  async function signatureRefusal(request: SignedRequest): Promise<RefusedRequest | undefined> {
+    let refusal: RefusedRequest | undefined;
+    await deps.secret.satisfying((secrets) => {
+      refusal = refusalOfRequest(request, { appKey, secrets, now: deps.clock.now() / 1000 });
+      return refusal?.reason !== 'signature';
     });
+    return refusal;
   }
 
   async function publish({ name, data, channels, socketId, info }: EventRequest): Promise<HttpAnswer> {

@@ -80,11 +80,14 @@ export const subscribe = (deps: {
     if (channel.kind.access === 'open') return undefined;
     const { auth = '', channelData } = request;
     if (auth === '') return unauthorized('The channel needs a signature; none was sent.');
-    const signed = isSubscriptionSigned(auth, appKey, await deps.secret.current(), {
+    const subscription = {
       socketId: socketIdOf(request.connectionId),
       channel: channel.name,
       ...(channelData !== undefined && { channelData }),
-    });
+    };
+    const signed = await deps.secret.satisfying((secrets) =>
+      isSubscriptionSigned(auth, appKey, secrets, subscription),
+    );
     return signed ? undefined : unauthorized('The signature is not valid for this socket id and channel.');
   }
 

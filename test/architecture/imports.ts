@@ -74,7 +74,11 @@ export const layers: readonly Layer[] = [
       'esbuild',
       'node:*',
     ],
-    mayKnowTypesOf: ['lambdas/protocol/limits.ts', 'lambdas/protocol/token-issuer.ts'],
+    mayKnowTypesOf: [
+      'lambdas/protocol/limits.ts',
+      'lambdas/protocol/token-issuer.ts',
+      'lambdas/protocol/webhook-event.ts',
+    ],
   },
   { of: 'bin/', mayImport: ['lib/', 'aws-cdk-lib', 'node:*'] },
   {
