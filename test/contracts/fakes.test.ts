@@ -60,7 +60,10 @@ expiryScheduleContract('the fake', async () => {
   return { schedule, wakes: () => schedule.wakes, fail: () => schedule.failNext() };
 });
 
-appSecretContract('the fake', async (...secrets) => new FixedSecret(...secrets));
+appSecretContract('the fake', async (...secrets) => {
+  const secret = new FixedSecret(...secrets);
+  return { secret, rotate: (...others) => secret.rotate(...others) };
+});
 
 tokenVerifierContract('the fake', async () => {
   const identity = { tenant: '12', user: '7', tokenExpiresAt: NOW + 60 };

@@ -5,17 +5,25 @@ import { systemClock } from '../../lambdas/adapters/system/system-clock.ts';
 import { type AwsStandIn, json, startAwsStandIn } from '../setup/aws-stand-in.ts';
 import { appSecretContract } from './app-secret.ts';
 
-let aws: AwsStandIn;
+const started: AwsStandIn[] = [];
 afterEach(async () => {
-  await aws.stop();
+  await Promise.all(started.splice(0).map((aws) => aws.stop()));
 });
 
-appSecretContract('in Secrets Manager', async (secret, previous) => {
-  aws = await startAwsStandIn(() => json({ SecretString: JSON.stringify({ secret, previous }) }));
+appSecretContract('in Secrets Manager', async (...secrets) => {
+  let [secret, previous] = secrets;
+  const aws = await startAwsStandIn(() => json({ SecretString: JSON.stringify({ secret, previous }) }));
+  started.push(aws);
   const client = new SecretsManagerClient({
     endpoint: aws.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  return new SecretsManagerAppSecret(client, systemClock, 'arn:aws:secretsmanager:us-east-1:1:secret:app');
+  const arn = 'arn:aws:secretsmanager:us-east-1:1:secret:app';
+  return {
+    secret: new SecretsManagerAppSecret(client, systemClock, arn),
+    rotate: (...others) => {
+      [secret, previous] = others;
+    },
+  };
 });

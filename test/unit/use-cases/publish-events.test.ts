@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type PublishRequest, publishEvents } from '../../../lambdas/use-cases/publish-events.ts';
+import { FixedSecret } from '../../fakes/fixed-secret.ts';
 import { APP_KEY, NOW_IN_SECONDS, newWorld, SECRET } from './world.ts';
 
 const event = (changes: Record<string, unknown> = {}) => ({
@@ -85,6 +86,25 @@ describe('publishing an event', () => {
     world.log.assertStored();
     world.logger.assertLogged('publish-refused', { status: 401 });
     world.logger.assertNeverLogged(forged.query || '1.0}');
+  });
+
+  it('is accepted when signed with a secret that came with a rotation nobody has noticed yet', async () => {
+    const world = { ...newWorld(), secret: new FixedSecret('older') };
+    world.secret.rotate(SECRET, 'older');
+
+    expect(await publishEvents(world)(request(event()))).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['the key', request(event(), { query: request(event()).query.replace(APP_KEY, 'another') })],
+    ['the time', request(event(), {}, NOW_IN_SECONDS - 601)],
+  ])('has no secret looked up again for a wrong %s', async (_, wrong) => {
+    const world = { ...newWorld(), secret: new FixedSecret(SECRET) };
+    world.secret.rotate('newer');
+
+    expect(await publishEvents(world)(wrong)).toMatchObject({ status: 401 });
+
+    expect(await world.secret.current()).toEqual([SECRET]);
   });
 
   it('to another app is refused with 404 before any secret is read', async () => {

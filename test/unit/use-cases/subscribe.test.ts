@@ -41,6 +41,15 @@ describe('a subscription', () => {
     );
   });
 
+  it('is accepted when signed with a secret that came with a rotation nobody has noticed yet', async () => {
+    const world = { ...newWorld(), secret: new FixedSecret('older') };
+    world.secret.rotate(SECRET, 'older');
+
+    expect(await say(world, subscribe('private-a', sign('private-a')))).toBe(
+      subscriptionSucceeded('private-a'),
+    );
+  });
+
   it('may carry channel data, which is then signed too', async () => {
     const channel_data = '{"user_id":7}';
     const auth = signSubscription(APP_KEY, SECRET, {
