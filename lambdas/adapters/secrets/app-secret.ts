@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { masterKeyOfSecret, readMasterKey } from '../../protocol/encryption-key.ts';
 
 /** How long a retired secret may go on being valid in an environment that is already running. */
-const TIME_TO_LIVE_IN_MILLISECONDS = 5 * 60 * 1_000;
+export const SECRET_TTL_IN_MILLISECONDS = 5 * 60 * 1_000;
 
 /** After a refresh has failed, the old value is used that long before the next try. */
 const RETRY_AFTER_IN_MILLISECONDS = 10 * 1_000;
@@ -85,7 +85,7 @@ export class SecretsManagerAppSecret implements AppSecret {
         new GetSecretValueCommand({ SecretId: this.#secretArn }),
       );
       this.#known = readValue(SecretString);
-      this.#freshUntil = this.#clock.now() + TIME_TO_LIVE_IN_MILLISECONDS;
+      this.#freshUntil = this.#clock.now() + SECRET_TTL_IN_MILLISECONDS;
       return this.#known;
     } catch (error) {
       if (this.#known === undefined) {

@@ -40,6 +40,9 @@ const putSecretValue: Operation = {
         'You must provide SecretString; the local execution keeps strings.',
       );
     }
+    if (ClientRequestToken !== undefined && !/^.{32,64}$/.test(ClientRequestToken)) {
+      throw new AwsError('InvalidParameterException', 'ClientRequestToken must be 32-64 characters long.');
+    }
     const version = secret.put(SecretString, ClientRequestToken);
     return { ARN: secret.arn, Name: secret.name, VersionId: version.id, VersionStages: ['AWSCURRENT'] };
   },

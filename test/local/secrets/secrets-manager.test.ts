@@ -125,6 +125,20 @@ describe('a secret', () => {
     await expect(put('other', 'a')).rejects.toMatchObject({ name: 'ResourceExistsException' });
   });
 
+  it.each([31, 65])('takes no token of %d characters', async (length) => {
+    const before = doorway.world.secrets.value(arn);
+    const put = new PutSecretValueCommand({
+      SecretId: arn,
+      SecretString: 'x',
+      ClientRequestToken: 'a'.repeat(length),
+    });
+    await expect(client.send(put)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'ClientRequestToken must be 32-64 characters long.',
+    });
+    expect(doorway.world.secrets.value(arn)).toBe(before);
+  });
+
   it('is asked for nothing that is not known here', async () => {
     await expect(client.send(new ListSecretsCommand({}))).rejects.toThrow(
       'The local execution does not know ListSecrets; it knows GetSecretValue, PutSecretValue.',
