@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_IN_MILLISECONDS } from './test/setup/patience.ts';
 
 /** Files that start nothing of their own share their modules: loading aws-cdk-lib once is half the time of the stack tests. */
 const quick = ['unit', 'contracts', 'stack', 'architecture'].map((folder) => `test/${folder}/**/*.test.ts`);
@@ -21,8 +22,10 @@ export default defineConfig({
       },
     ],
     // The end-to-end files boot the whole template; a machine that is busy must not fail them.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 3 * PATIENCE_IN_MILLISECONDS,
+    hookTimeout: 6 * PATIENCE_IN_MILLISECONDS,
+    expect: { poll: { timeout: PATIENCE_IN_MILLISECONDS } },
+    setupFiles: ['test/setup/patient-waits.ts'],
     pool: 'forks',
     // Vitest leaves a core to itself; most of these tests wait for sockets, and the second of two cores is half of them.
     maxWorkers: availableParallelism(),

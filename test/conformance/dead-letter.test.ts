@@ -39,9 +39,7 @@ describe('a row that cannot be broadcast', () => {
 
       await listener.received(`after-${id}`);
       await expect
-        .poll(() => letters().filter((letter) => JSON.stringify(letter.row).includes(`"${id}"`)), {
-          timeout: 10_000,
-        })
+        .poll(() => letters().filter((letter) => JSON.stringify(letter.row).includes(`"${id}"`)))
         .toEqual([expect.objectContaining({ reason: expect.stringMatching(reason) })]);
     },
   );
@@ -56,6 +54,6 @@ describe('a row that cannot be broadcast', () => {
     await execution.notify({ channel: 'rows', event, data: 'x' });
 
     await listener.received(event);
-    await expect.poll(() => JSON.stringify(letters()), { timeout: 10_000 }).toContain(`"${channel}"`);
+    await expect.poll(() => JSON.stringify(letters())).toContain(`"${channel}"`);
   });
 });

@@ -40,7 +40,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
 
     await execution.notify({ channel: 'private-commerce.12', data: payment(12) });
 
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([payment(12)]);
+    await expect.poll(() => heard).toEqual([payment(12)]);
   });
 
   it('receives it on a private channel signed as Laravel signs it', async () => {
@@ -51,7 +51,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
 
     await execution.notify({ channel: 'private-commerce.13', data: payment(13) });
 
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([payment(13)]);
+    await expect.poll(() => heard).toEqual([payment(13)]);
   });
 
   it('receives what the pusher server SDK publishes', async () => {
@@ -60,7 +60,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     const response = await serverSdk().trigger('private-commerce.14', 'notification.created', payment(14));
 
     expect(response.status).toBe(200);
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([payment(14)]);
+    await expect.poll(() => heard).toEqual([payment(14)]);
   });
 
   it('leaves out the socket that published, and only that one', async () => {
@@ -76,10 +76,8 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     });
     await execution.notify({ channel: 'private-commerce.15', data: payment(15, { id: 2 }) });
 
-    await expect
-      .poll(() => other, { timeout: 10_000 })
-      .toEqual([payment(15, { id: 1 }), payment(15, { id: 2 })]);
-    await expect.poll(() => own, { timeout: 10_000 }).toEqual([payment(15, { id: 2 })]);
+    await expect.poll(() => other).toEqual([payment(15, { id: 1 }), payment(15, { id: 2 })]);
+    await expect.poll(() => own).toEqual([payment(15, { id: 2 })]);
   });
 
   it('keeps the order of a channel', async () => {
@@ -89,9 +87,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     for (const id of ids)
       await execution.notify({ channel: 'private-commerce.16', data: payment(16, { id }) });
 
-    await expect
-      .poll(() => heard.map((event) => (event as { id: number }).id), { timeout: 10_000 })
-      .toEqual(ids);
+    await expect.poll(() => heard.map((event) => (event as { id: number }).id)).toEqual(ids);
   });
 
   it('hears nothing of another commerce', async () => {
@@ -99,11 +95,11 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     const theirs = await listen(connect(execution, { token: await tokenFor(18) }), 'commerce.18');
 
     await execution.notify({ channel: 'private-commerce.18', data: payment(18) });
-    await expect.poll(() => theirs, { timeout: 10_000 }).toEqual([payment(18)]);
+    await expect.poll(() => theirs).toEqual([payment(18)]);
     // Whatever leaked before this one would have come before it: the channel's order is kept.
     await execution.notify({ channel: 'private-commerce.17', data: payment(17) });
 
-    await expect.poll(() => mine, { timeout: 10_000 }).toEqual([payment(17)]);
+    await expect.poll(() => mine).toEqual([payment(17)]);
   });
 
   it('is told by the authorization endpoint that another commerce is not its own', async () => {
@@ -121,7 +117,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
 
     await execution.notify({ channel: 'private-commerce.21', data: payment(21) });
 
-    await expect.poll(() => witness, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => witness).toHaveLength(1);
     expect(heard).toEqual([]);
   });
 
@@ -139,7 +135,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     pusher.send_event('application:event', {});
 
     const nothing = 'pusher_internal:nothing';
-    await expect.poll(() => frames, { timeout: 10_000 }).toEqual([nothing, nothing, nothing]);
+    await expect.poll(() => frames).toEqual([nothing, nothing, nothing]);
     expect([errors, events]).toEqual([[], []]);
     expect(pusher.connection.state).toBe('connected');
   });
@@ -165,7 +161,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
 
     for (const name of names) await execution.notify({ channel: name, event: 'published' });
 
-    await expect.poll(() => [...heard].sort(), { timeout: 10_000 }).toEqual([...names].sort());
+    await expect.poll(() => [...heard].sort()).toEqual([...names].sort());
   });
 
   it('receives on a public channel without any authorization', async () => {
@@ -180,7 +176,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
 
     await execution.notify({ channel: 'news', event: 'published', data: { headline: 'Hola' } });
 
-    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([{ headline: 'Hola' }]);
+    await expect.poll(() => heard).toEqual([{ headline: 'Hola' }]);
   });
 });
 

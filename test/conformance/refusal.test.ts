@@ -59,7 +59,7 @@ describe('a connection that may not stay', () => {
     expect(await refusalOf(await connect('https://panel.example.com'))).toBe(4004);
 
     inside.pop()?.close();
-    await expect.poll(countOpen, { timeout: 10_000 }).toBe(1);
+    await expect.poll(countOpen).toBe(1);
     inside.push(await connect('https://panel.example.com'));
     await inside.at(-1)?.received('pusher:connection_established');
     for (const client of inside) client.close();

@@ -47,7 +47,7 @@ describe('pusher:subscribe', () => {
     client.send(subscribe('twice'));
     client.send(subscribe('twice'));
     await expect
-      .poll(() => client.frames.filter((frame) => frame.event?.includes('succeeded')), { timeout: 5000 })
+      .poll(() => client.frames.filter((frame) => frame.event?.includes('succeeded')))
       .toHaveLength(2);
 
     await execution.notify({ channel: 'twice', event: 'first' });
@@ -67,7 +67,7 @@ describe('pusher:subscribe', () => {
 
     const succeeded = () =>
       client.frames.filter(({ event }) => event === 'pusher_internal:subscription_succeeded');
-    await expect.poll(() => succeeded().length, { timeout: 20_000 }).toBe(100);
+    await expect.poll(() => succeeded().length).toBe(100);
     expect(new Set(succeeded().map(({ channel }) => channel))).toEqual(new Set(channels));
     client.close();
   });
@@ -108,9 +108,7 @@ describe('pusher:subscribe', () => {
 
     client.send(subscribe(channel));
 
-    await expect
-      .poll(() => client.frames.at(-1)?.event, { timeout: 5000 })
-      .toMatch(/^pusher:(subscription_)?error$/);
+    await expect.poll(() => client.frames.at(-1)?.event).toMatch(/^pusher:(subscription_)?error$/);
     expect(await execution.connectionRows(`channel#${channel}`)).toEqual([]);
     client.close();
   });
@@ -239,7 +237,7 @@ describe('the end of a connection', () => {
 
     client.close();
 
-    await expect.poll(() => execution.connectionRows('channel#leaving'), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => execution.connectionRows('channel#leaving')).toEqual([]);
   });
 
   it('leaves no row behind when $disconnect was lost and a post finds it dead', async () => {
@@ -253,9 +251,7 @@ describe('the end of a connection', () => {
     await execution.notify({ channel: 'vanishing', data: payment(1) });
 
     await witness.received('notification.created');
-    await expect
-      .poll(() => execution.connectionRows('channel#vanishing'), { timeout: 10_000 })
-      .toHaveLength(1);
+    await expect.poll(() => execution.connectionRows('channel#vanishing')).toHaveLength(1);
     restore();
     witness.close();
   });

@@ -86,6 +86,6 @@ function waitFor<T>(find: () => T | undefined, complaint: () => string): Promise
       if (found === undefined) throw new Error(complaint());
       return found;
     },
-    { timeout: 10_000, interval: 10 },
+    { interval: 10 },
   );
 }

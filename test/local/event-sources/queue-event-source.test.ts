@@ -12,7 +12,7 @@ import {
   throttled,
 } from '../setup/scripted-functions.ts';
 
-const soon = { timeout: 5_000, interval: 2 };
+const soon = { interval: 2 };
 const jobs = queueArn('jobs');
 const orders = queueArn('orders.fifo');
 const bodiesOf = (event: BatchEvent | undefined) => event?.Records.map(({ body }) => body as string);

@@ -17,7 +17,7 @@ import {
 } from '../setup/scripted-functions.ts';
 import { sequenceNumber, streamArn } from '../setup/scripted-tables.ts';
 
-const soon = { timeout: 5_000, interval: 2 };
+const soon = { interval: 2 };
 const idsOf = (event: BatchEvent | undefined) =>
   event?.Records.map((record) => (record.eventID as string).replace('event-', ''));
 const batches = ({ functions }: EventSourceWorld) => functions.calls.map(idsOf);

@@ -14,7 +14,7 @@ import {
   throttled,
 } from '../setup/scripted-functions.ts';
 
-const soon = { timeout: 5_000, interval: 2 };
+const soon = { interval: 2 };
 
 const inLanes = (ParallelizationFactor: number, more: Record<string, unknown> = {}) =>
   ofStream({ ParallelizationFactor, ...more });
@@ -220,7 +220,7 @@ describe('whatever befalls the batches of several lanes', () => {
             }),
           );
           const { records } = setting.tables;
-          await expect.poll(() => new Set(taken).size, { timeout: 5_000, interval: 1 }).toBe(records.length);
+          await expect.poll(() => new Set(taken).size, { interval: 1 }).toBe(records.length);
           await setting.lifecycle.stop();
 
           // At least once, and the first time of each in the order of its item.

@@ -54,7 +54,7 @@ describe('whatever befalls the batches of a stream', () => {
             }),
           );
           const all = setting.tables.records.map(({ dynamodb }) => dynamodb.SequenceNumber);
-          await expect.poll(() => new Set(taken).size, { timeout: 5_000, interval: 1 }).toBe(all.length);
+          await expect.poll(() => new Set(taken).size, { interval: 1 }).toBe(all.length);
           await setting.lifecycle.stop();
 
           // At least once, and the first time of each in order.

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Faults } from '../../../local/runtime/faults.ts';
 import type { LocalLimits } from '../../../local/runtime/local-limits.ts';
+import { fileGate, passed } from '../setup/file-gate.ts';
 import { type SmallWorld, smallWorld } from '../setup/small-world.ts';
 
 let small: SmallWorld;
@@ -36,7 +37,7 @@ describe('an invocation', () => {
       'context',
       `export const handler = async (event, context) =>
          ({ ...context, left: context.getRemainingTimeInMillis() });`,
-      { timeoutInSeconds: 3 },
+      { timeoutInSeconds: 300 },
     );
 
     const result = await small.world.functions.invoke(arn, {});
@@ -55,8 +56,8 @@ describe('an invocation', () => {
       },
     });
     const { left } = (result as { payload: { left: number } }).payload;
-    expect(left).toBeGreaterThan(1000);
-    expect(left).toBeLessThanOrEqual(3000);
+    expect(left).toBeGreaterThan(200_000);
+    expect(left).toBeLessThanOrEqual(300_000);
   });
 
   it('gives it its own environment and nothing of the laptop', async () => {
@@ -124,14 +125,16 @@ describe('an execution environment', () => {
   it('is the one used last when several are idle', async () => {
     const arn = await start().addFunction(
       'identity',
-      'const id = Math.random(); export const handler = async (ms) => { await new Promise((r) => setTimeout(r, ms)); return id; };',
+      `${passed} const id = Math.random(); export const handler = async (gate) => { if (gate) await passed(gate); return id; };`,
     );
-    const slow = small.world.functions.invoke(arn, 150);
-    await small.world.functions.invoke(arn, 0);
+    const gate = await fileGate();
+    const slow = small.world.functions.invoke(arn, gate.path);
+    await small.world.functions.invoke(arn, null);
+    await gate.open();
     const last = await slow;
 
-    expect(await small.world.functions.invoke(arn, 0)).toEqual(last);
-    expect(await small.world.functions.invoke(arn, 0)).toEqual(last);
+    expect(await small.world.functions.invoke(arn, null)).toEqual(last);
+    expect(await small.world.functions.invoke(arn, null)).toEqual(last);
   });
 
   it('makes further events wait when the laptop has as many as it may have', async () => {
@@ -250,18 +253,19 @@ describe('a failure', () => {
     const arn = await start().addFunction(
       'endless',
       'let calls = 0; export const handler = async (loop) => { calls += 1; while (loop); return calls; };',
-      { timeoutInSeconds: 0.2 },
+      // Long enough for the second event, which has to come to its end, on a machine that is busy.
+      { timeoutInSeconds: 2.5 },
     );
 
     expect(await small.world.functions.invoke(arn, true)).toEqual({
       outcome: 'timeout',
       errorType: 'Sandbox.Timedout',
-      errorMessage: 'Task timed out after 0.20 seconds',
+      errorMessage: 'Task timed out after 2.50 seconds',
     });
     expect(await small.world.functions.invoke(arn, false)).toMatchObject({ payload: 1 });
     expect(small.logs).toContainEqual([
       'endless',
-      expect.stringContaining('Task timed out after 0.20 seconds'),
+      expect.stringContaining('Task timed out after 2.50 seconds'),
     ]);
   });
 

@@ -7,7 +7,10 @@ const start = async (options: ChatOptions = {}): Promise<ChatApi> => {
   chat = await chatApi(options);
   return chat;
 };
-afterEach(() => chat?.stop());
+afterEach(async () => {
+  vi.useRealTimers();
+  await chat?.stop();
+});
 
 const id = expect.stringMatching(/^[\w-]{15}=$/);
 
@@ -243,11 +246,15 @@ describe('a handshake over quota', () => {
   });
 
   it('of new connections is answered 429', async () => {
+    // A second later there is room for another.
+    vi.useFakeTimers({ toFake: ['performance'] });
     await start({ limits: { connectionRate: 1 } });
 
     await chat.dial();
 
     expect((await chat.refusal()).status).toBe(429);
+    vi.advanceTimersByTime(1_000);
+    await chat.dial();
   });
 
   it('of the stage is answered 429', async () => {
