@@ -1,3 +1,5 @@
+import { fingerprint } from '../../protocol/fingerprint.ts';
+
 /**
  * Every key shape of the tables, and nothing else knows them.
  *
@@ -74,4 +76,35 @@ export function quotaShardOf(connectionId: string): number {
     hash = Math.imul(hash ^ connectionId.charCodeAt(index), 0x01000193) >>> 0;
   }
   return hash % QUOTA_SHARDS;
+}
+
+export function cacheKey(channel: string): RowKey {
+  return { pk: { S: `cache#${channel}` }, sk: { S: 'cache' } };
+}
+
+/** Partition key of all connections of a user. */
+export function userPartition(userId: string): string {
+  return `user#${userId}`;
+}
+
+export function userKey(userId: string, connectionId: string): RowKey {
+  return { pk: { S: userPartition(userId) }, sk: { S: connectionId } };
+}
+
+export function deniedUserKey(userId: string): RowKey {
+  return { pk: { S: `denied#user#${userId}` }, sk: { S: 'denied' } };
+}
+
+export function deniedHandshakeKey(fingerprint: string): RowKey {
+  return { pk: { S: `denied#handshake#${fingerprint}` }, sk: { S: 'denied' } };
+}
+
+/** Key of what was taken of an allowance in one second (epoch seconds). */
+export function allowanceKey(name: string, second: number): RowKey {
+  return { pk: { S: `allowance#${name}` }, sk: { S: String(second) } };
+}
+
+/** Callers choose their keys, a row's key is limited: so it is made of the SHA-256. */
+export function idempotencyKey(key: string): RowKey {
+  return { pk: { S: `idempotency#${fingerprint(key)}` }, sk: { S: 'idempotency' } };
 }

@@ -12,6 +12,7 @@ import type { SubscribeOutcome, Subscription, SubscriptionStore } from '../../po
 import { writeItem } from './item-write.ts';
 import { channelPartition, connectionKey, subscriptionKey } from './keys.ts';
 import { type Item, queryPages, writeAll } from './paging.ts';
+import { markOf } from './sequence-mark.ts';
 import { writeTransaction } from './transaction.ts';
 
 export interface DynamoDbSubscriptionStoreOptions {
@@ -217,18 +218,6 @@ function readSubscription(row: Item): Subscription {
     since: numberOf(row.since),
     lagging: row.lagging !== undefined,
   };
-}
-
-/** Digits of the longest sequence number; a number of DynamoDB has 38. Those of today have 21. */
-const SEQUENCE_NUMBER_DIGITS = 40;
-
-/**
- * A sequence number as a string that sorts as the number does.
- * Sources: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html,
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
- */
-function markOf(sequenceNumber: string): string {
-  return sequenceNumber.padStart(SEQUENCE_NUMBER_DIGITS, '0');
 }
 
 function numberOf(attribute: AttributeValue | undefined): number {

@@ -1,0 +1,57 @@
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { CacheStore } from '../../ports/cache-store.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { writeConditionally } from './conditional-write.ts';
+import { cacheKey } from './keys.ts';
+import { markOf } from './sequence-mark.ts';
+
+export interface DynamoDbCacheStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly clock: Clock;
+  /** Name of the Connections table. */
+  readonly table: string;
+}
+
+/** A row a channel. A frame has at most 128 KB, a row may have 400. */
+export class DynamoDbCacheStore implements CacheStore {
+  readonly #client: DynamoDBClient;
+  readonly #clock: Clock;
+  readonly #table: string;
+
+  constructor(options: DynamoDbCacheStoreOptions) {
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#table = options.table;
+  }
+
+  async keep(
+    channel: string,
+    event: { readonly frame: string; readonly sequenceNumber: string; readonly expiresAt: number },
+  ): Promise<void> {
+    const mark = { S: markOf(event.sequenceNumber) };
+    // Refused means that this event or a later one is kept already. What has expired counts too: an event that comes again
+    // late must not take the place of one that came after it.
+    await writeConditionally(this.#clock, () =>
+      this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: {
+            ...cacheKey(channel),
+            frame: { S: event.frame },
+            sequenceNumber: mark,
+            expiresAt: { N: String(event.expiresAt) },
+          },
+          ConditionExpression: 'attribute_not_exists(sequenceNumber) OR sequenceNumber < :mark',
+          ExpressionAttributeValues: { ':mark': mark },
+        }),
+      ),
+    );
+  }
+
+  async frameOf(channel: string): Promise<string | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: cacheKey(channel), ConsistentRead: true }),
+    );
+    return Number(Item?.expiresAt?.N ?? 0) * 1_000 > this.#clock.now() ? Item?.frame?.S : undefined;
+  }
+}

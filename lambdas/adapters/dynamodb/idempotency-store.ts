@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../ports/clock.ts';
+import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
+import { writeConditionally } from './conditional-write.ts';
+import { idempotencyKey } from './keys.ts';
+
+/** As long as Stripe keeps its keys. Source: https://docs.stripe.com/api/idempotent_requests */
+const KEPT_FOR_SECONDS = 24 * 60 * 60;
+
+export interface DynamoDbIdempotencyStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly clock: Clock;
+  /** Name of the Connections table. */
+  readonly table: string;
+}
+
+type Beginning = Awaited<ReturnType<IdempotencyStore['begin']>>;
+
+/** A key is remembered for a day. */
+export class DynamoDbIdempotencyStore implements IdempotencyStore {
+  readonly #client: DynamoDBClient;
+  readonly #clock: Clock;
+  readonly #table: string;
+
+  constructor(options: DynamoDbIdempotencyStoreOptions) {
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#table = options.table;
+  }
+
+  async begin(key: string, fingerprint: string): Promise<Beginning> {
+    const at = this.#clock.now();
+    const now = Math.floor(at / 1_000);
+    const record = { fingerprint, at, seed: randomUUID() };
+    const outcome = await writeConditionally(this.#clock, () =>
+      this.#client.send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: {
+            ...idempotencyKey(key),
+            fingerprint: { S: record.fingerprint },
+            at: { N: String(record.at) },
+            seed: { S: record.seed },
+            expiresAt: { N: String(now + KEPT_FOR_SECONDS) },
+          },
+          // TTL deletes late.
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+          ExpressionAttributeValues: { ':now': { N: String(now) } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      ),
+    );
+    if (outcome.kind === 'done') return record;
+    // Also our own one, when the SDK has repeated a put whose answer was lost.
+    const { existing } = outcome;
+    return {
+      fingerprint: existing?.fingerprint?.S ?? '',
+      at: Number(existing?.at?.N ?? 0),
+      seed: existing?.seed?.S ?? '',
+    };
+  }
+}
