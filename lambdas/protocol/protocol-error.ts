@@ -1,3 +1,9 @@
+/** `data` of `pusher:error`. */
+export interface ProtocolError {
+  readonly code: ProtocolErrorCode;
+  readonly message: string;
+}
+
 /**
  * Every code of `pusher:error`, in one place, with the message Reverb sends.
  * Clients act on the hundreds: 4000–4099 stop for good, 4100–4199 retry after a second, 4200–4299 retry at once,
@@ -11,17 +17,46 @@ export const protocolErrors = {
   4301: 'The app does not have client messaging enabled.',
 } as const;
 
-/** What Reverb sends with 4301 to a client that sends too much; the same code as above, since clients make nothing of either. */
-export const RATE_LIMIT_EXCEEDED = 'Rate limit exceeded';
-
 export type ProtocolErrorCode = keyof typeof protocolErrors;
 
 /** Codes with which a connection can be refused by its first frame. */
 export type RefusalCode = 4001 | 4004 | 4009;
 
+/**
+ * What a code says where there is more to say than its own message. An established connection's client makes nothing of the
+ * code; the words are for whoever reads its console.
+ * Sources: laravel/reverb `Exceptions/RateLimitExceeded.php`, `ClientEvent.php`; soketi `src/ws-handler.ts`.
+ */
+export const particularErrors = {
+  rateLimitExceeded: { code: 4301, message: 'Rate limit exceeded' },
+  notAMember: { code: 4009, message: 'The client is not a member of the specified channel.' },
+  noClientEventsHere: {
+    code: 4301,
+    message: 'Client events are possible on private and presence channels only.',
+  },
+  signInNotAuthorized: { code: 4009, message: 'Connection not authorized.' },
+  userWithoutId: { code: 4009, message: 'The returned user data must contain the "id" field.' },
+  otherUser: { code: 4009, message: 'The connection is signed in as another user already.' },
+} as const satisfies Readonly<Record<string, ProtocolError>>;
+
+/** Source: soketi `src/ws-handler.ts` */
+export function eventNameTooLong(maxLength: number): ProtocolError {
+  return { code: 4301, message: `Event name is too long. Maximum allowed size is ${maxLength}.` };
+}
+
+/** Source: soketi `src/ws-handler.ts` */
+export function eventDataTooLarge(maxBytes: number): ProtocolError {
+  return { code: 4301, message: `The event data should be less than ${Math.floor(maxBytes / 1024)} KB.` };
+}
+
+/** What is wrong with the user data of a sign-in, besides a missing id: `problem` in words. */
+export function wrongUserData(problem: string): ProtocolError {
+  return { code: 4009, message: problem };
+}
+
 /** Why a subscription was refused: `data` of `pusher:subscription_error`. */
 export interface SubscriptionRefusal {
-  readonly type: 'AuthError' | 'InvalidChannel' | 'UnsupportedChannel' | 'LimitReached' | 'ServerError';
+  readonly type: 'AuthError' | 'InvalidChannel' | 'LimitReached' | 'ServerError';
   /** In words, for the developer who reads the client's console. */
   readonly error: string;
   /** The HTTP status that says the same. */
