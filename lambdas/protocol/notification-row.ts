@@ -2,6 +2,7 @@ import { jsonTextOf, NotAnAttributeValue } from './attribute-json.ts';
 import { publishingProblem } from './channel.ts';
 import { MAX_FRAME_BYTES } from './limits.ts';
 import type { Notification } from './notification.ts';
+import { attributeOf, isLeftOut, Malformed, type Row, readText, rowOf, typeName } from './row-attributes.ts';
 import { notificationFrame } from './server-event.ts';
 import { isSocketId } from './socket-id.ts';
 
@@ -15,10 +16,6 @@ export type RowReading =
       readonly place?: string;
     };
 
-type Row = Readonly<Record<string, unknown>>;
-
-class Malformed extends Error {}
-
 /**
  * Reads a row of the Notifications table, in DynamoDB JSON, whoever has written it. Strict about the form that the table's
  * contract names: a row that is only nearly a notification is told to whoever looks after the dead-letter queue, not guessed at.
@@ -26,10 +23,7 @@ class Malformed extends Error {}
  */
 export function readNotificationRow(row: unknown): RowReading {
   try {
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-      throw new Malformed('the record has no new image; the stream must have the view type NEW_IMAGE');
-    }
-    const notification = readNotification(row as Row);
+    const notification = readNotification(rowOf(row));
     const frame = notificationFrame(notification);
     const bytes = Buffer.byteLength(frame);
     if (bytes > MAX_FRAME_BYTES) {
@@ -52,24 +46,17 @@ function readNotification(row: Row): Notification {
     channel,
     id: readText(row, 'id'),
     event: readText(row, 'event'),
-    data: readData(attribute(row, 'data')),
+    data: readData(attributeOf(row, 'data')),
   };
   checkOptional(row, 'createdAt', 'S', 'a string (ISO 8601)');
   checkOptional(row, 'expiresAt', 'N', 'a number (epoch seconds)');
   // What a writer without a socket to leave out puts there when it does not leave out the attribute.
-  if (isLeftOut(row, 'socketId') || attribute(row, 'socketId')?.S === '') return notification;
+  if (isLeftOut(row, 'socketId') || attributeOf(row, 'socketId')?.S === '') return notification;
   const socketId = readText(row, 'socketId');
   if (!isSocketId(socketId)) {
     throw new Malformed('socketId must be a socket id, digits.digits, or be left out');
   }
   return { ...notification, socketId };
-}
-
-function readText(row: Row, name: string): string {
-  const value = attribute(row, name);
-  const text = typeof value?.S === 'string' ? value.S : '';
-  if (text === '') throw new Malformed(`${name} must be a non-empty string, got ${typeName(value)}`);
-  return text;
 }
 
 function readData(value: Row | undefined): string {
@@ -79,24 +66,8 @@ function readData(value: Row | undefined): string {
 }
 
 function checkOptional(row: Row, name: string, type: 'S' | 'N', expected: string): void {
-  const value = attribute(row, name);
+  const value = attributeOf(row, name);
   if (!isLeftOut(row, name) && typeof value?.[type] !== 'string') {
     throw new Malformed(`${name} must be ${expected}, or be left out; got ${typeName(value)}`);
   }
-}
-
-/** Marshallers write an optional attribute without a value as NULL. */
-function isLeftOut(row: Row, name: string): boolean {
-  const value = attribute(row, name);
-  return value === undefined || value.NULL === true;
-}
-
-function attribute(row: Row, name: string): Row | undefined {
-  const value = Object.hasOwn(row, name) ? row[name] : undefined;
-  return typeof value === 'object' && value !== null ? (value as Row) : undefined;
-}
-
-function typeName(value: Row | undefined): string {
-  const [type] = Object.keys(value ?? {});
-  return type === undefined ? 'nothing' : type === 'S' ? 'an empty string' : `the DynamoDB type ${type}`;
 }

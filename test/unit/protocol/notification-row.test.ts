@@ -72,8 +72,8 @@ describe('a row of the Notifications table', () => {
     ],
     [
       'a channel that nobody can listen to',
-      { channel: { S: 'presence-room' } },
-      /^Channels of the kind presence are not/,
+      { channel: { S: '#watchlist-7' } },
+      /^A channel name may only begin with #/,
     ],
     [
       'a socket id longer than any',
