@@ -1,0 +1,151 @@
+import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../ports/clock.ts';
+import type { UserStore } from '../../ports/user-store.ts';
+import { watchlistChannelOf } from '../../protocol/channel.ts';
+import { connectionKey, subscriptionKey, userKey, userPartition } from './keys.ts';
+import { type Item, queryPages, writeAll } from './paging.ts';
+import { subscriptionItem } from './subscription-row.ts';
+import { writeTransaction } from './transaction.ts';
+
+export interface DynamoDbUserStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly clock: Clock;
+  /** Name of the Connections table. */
+  readonly table: string;
+}
+
+type Claim = Parameters<UserStore['claim']>[0];
+
+export class DynamoDbUserStore implements UserStore {
+  readonly #client: DynamoDBClient;
+  readonly #clock: Clock;
+  readonly #table: string;
+
+  constructor(options: DynamoDbUserStoreOptions) {
+    this.#client = options.client;
+    this.#clock = options.clock;
+    this.#table = options.table;
+  }
+
+  async claim(claim: Claim): Promise<'claimed' | 'gone'> {
+    const { connectionId, userId, expiresAt, watchlist } = claim;
+    const watched = [...new Set(watchlist)];
+    const outcome = await writeTransaction(this.#client, this.#clock, [
+      this.#noteOnConnection(claim, watched),
+      {
+        Put: {
+          TableName: this.#table,
+          Item: { ...userKey(userId, connectionId), expiresAt: { N: String(expiresAt) } },
+        },
+      },
+    ]);
+    if (outcome.kind === 'refused') return 'gone';
+    if (watched.length === 0) return 'claimed';
+    await this.#watch(connectionId, watched, expiresAt);
+    if ((await this.#connection(connectionId)) !== undefined) return 'claimed';
+    // Whoever has seen the removal may have been here before these rows were.
+    await this.#unwatch(connectionId, watched);
+    return 'gone';
+  }
+
+  async signedInUser(connectionId: string): Promise<string | undefined> {
+    return (await this.#connection(connectionId))?.signedIn?.S;
+  }
+
+  async *connectionsOf(userId: string): AsyncGenerator<readonly string[]> {
+    const pages = queryPages(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :user',
+      ExpressionAttributeValues: { ':user': { S: userPartition(userId) } },
+      ConsistentRead: true,
+    });
+    for await (const rows of pages) {
+      const now = this.#nowInSeconds();
+      const live = rows.filter(({ expiresAt }) => Number(expiresAt?.N ?? 0) > now);
+      if (live.length > 0) yield live.map(({ sk }) => sk?.S ?? '');
+    }
+  }
+
+  async forget(connectionId: string, users: readonly string[], watched: readonly string[]): Promise<void> {
+    await this.#delete([
+      ...users.map((userId) => userKey(userId, connectionId)),
+      ...watched.map((userId) => subscriptionKey(watchlistChannelOf(userId), connectionId)),
+    ]);
+  }
+
+  #noteOnConnection(
+    { connectionId, userId, watchlist }: Claim,
+    watched: readonly string[],
+  ): TransactWriteItem {
+    const signsIn = watchlist !== undefined;
+    const watches = watched.length > 0;
+    return {
+      Update: {
+        TableName: this.#table,
+        Key: connectionKey(connectionId),
+        UpdateExpression: [
+          `ADD #users :user${watches ? ', watched :watched' : ''}`,
+          ...(signsIn ? ['SET signedIn = :userId'] : []),
+        ].join(' '),
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(refusal) AND expiresAt > :now',
+        ExpressionAttributeNames: { '#users': 'users' },
+        ExpressionAttributeValues: {
+          ':user': { SS: [userId] },
+          ':now': { N: String(this.#nowInSeconds()) },
+          ...(signsIn && { ':userId': { S: userId } }),
+          ...(watches && { ':watched': { SS: [...watched] } }),
+        },
+      },
+    };
+  }
+
+  /**
+   * Signing in again renews the rows with all they say: what waits for them in the retry queue is owed no more. Clients sign in
+   * once a connection.
+   */
+  async #watch(connectionId: string, watched: readonly string[], expiresAt: number): Promise<void> {
+    const askedAt = this.#clock.now();
+    const since = this.#nowInSeconds();
+    await writeAll(
+      this.#client,
+      this.#clock,
+      this.#table,
+      watched.map((userId) => {
+        const channel = watchlistChannelOf(userId);
+        return {
+          PutRequest: { Item: subscriptionItem({ connectionId, channel, expiresAt, askedAt, since }) },
+        };
+      }),
+    );
+  }
+
+  async #unwatch(connectionId: string, watched: readonly string[]): Promise<void> {
+    await this.#delete(watched.map((userId) => subscriptionKey(watchlistChannelOf(userId), connectionId)));
+  }
+
+  async #delete(keys: readonly Item[]): Promise<void> {
+    await writeAll(
+      this.#client,
+      this.#clock,
+      this.#table,
+      keys.map((Key) => ({ DeleteRequest: { Key } })),
+    );
+  }
+
+  /** Undefined when it is gone, or when its time has come. */
+  async #connection(connectionId: string): Promise<Item | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({
+        TableName: this.#table,
+        Key: connectionKey(connectionId),
+        ProjectionExpression: 'expiresAt, signedIn',
+        ConsistentRead: true,
+      }),
+    );
+    return Number(Item?.expiresAt?.N ?? 0) > this.#nowInSeconds() ? Item : undefined;
+  }
+
+  #nowInSeconds(): number {
+    return Math.floor(this.#clock.now() / 1_000);
+  }
+}
