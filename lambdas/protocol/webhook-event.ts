@@ -32,3 +32,12 @@ export interface WebhookEndpoint {
   /** Sent along, for an endpoint that wants to know more than the signature. */
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/**
+ * Whether an endpoint is told of an event. Of channels that begin with `#` nobody is told anything: they are how users are reached,
+ * and no channel of the app.
+ */
+export function wants({ events, channelPrefix = '' }: WebhookEndpoint, event: WebhookEvent): boolean {
+  const { name, channel } = event;
+  return !channel.startsWith('#') && channel.startsWith(channelPrefix) && (events?.includes(name) ?? true);
+}
