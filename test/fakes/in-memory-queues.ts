@@ -3,6 +3,8 @@ import type {
   DeadLetter,
   DeadLetterQueue,
   ExpirySchedule,
+  GraceSchedule,
+  GraceWake,
   PendingDelivery,
   RetryQueue,
 } from '../../lambdas/ports/queues.ts';
@@ -76,6 +78,23 @@ export class InMemoryExpirySchedule extends Failing implements ExpirySchedule {
 
   assertScheduled(connectionId: string, at: number): void {
     expect(this.wakes).toEqual([{ connectionId, at }]);
+  }
+
+  assertNothingScheduled(): void {
+    expect(this.wakes).toEqual([]);
+  }
+}
+
+export class InMemoryGraceSchedule extends Failing implements GraceSchedule {
+  readonly wakes: { readonly wake: GraceWake; readonly inSeconds: number }[] = [];
+
+  async schedule(wake: GraceWake, inSeconds: number): Promise<void> {
+    this.check();
+    this.wakes.push({ wake, inSeconds });
+  }
+
+  assertScheduled(...wakes: { readonly wake: GraceWake; readonly inSeconds: number }[]): void {
+    expect(this.wakes).toEqual(wakes);
   }
 
   assertNothingScheduled(): void {

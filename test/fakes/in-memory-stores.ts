@@ -6,9 +6,9 @@ import type {
   Subscription,
   SubscriptionStore,
 } from '../../lambdas/ports/subscription-store.ts';
+import { type ConnectionWithUsers, InMemoryUserStore } from './in-memory-users.ts';
 
-interface Row {
-  readonly connection: Connection;
+interface Row extends ConnectionWithUsers {
   readonly counted: boolean;
   readonly channels: Set<string>;
 }
@@ -25,20 +25,44 @@ interface SubscriptionRow {
 export class InMemoryTable {
   readonly connections: InMemoryConnectionStore;
   readonly subscriptions: InMemorySubscriptionStore;
+  readonly users: InMemoryUserStore;
   readonly rows = new Map<string, Row>();
   /** By channel, then by connection. */
   readonly subscriptionRows = new Map<string, Map<string, SubscriptionRow>>();
 
+  readonly #clock: Clock;
+
   constructor(clock: Clock, maxChannelsPerConnection = 100) {
+    this.#clock = clock;
     this.connections = new InMemoryConnectionStore(this);
     this.subscriptions = new InMemorySubscriptionStore(this, clock, maxChannelsPerConnection);
+    this.users = new InMemoryUserStore(this, clock);
+  }
+
+  watch(connectionId: string, channel: string, expiresAt: number): void {
+    const now = this.#clock.now();
+    const row = { expiresAt, askedAt: now, since: Math.floor(now / 1_000) };
+    this.subscriptionRows.set(
+      channel,
+      (this.subscriptionRows.get(channel) ?? new Map()).set(connectionId, row),
+    );
+  }
+
+  unwatch(connectionId: string, channel: string): void {
+    this.subscriptionRows.get(channel)?.delete(connectionId);
   }
 
   /** What the stream would tell if the connection were removed now. */
   async lastImageOf(connectionId: string): Promise<RemovedConnection> {
     const row = this.rows.get(connectionId);
     if (row === undefined) throw new Error(`there is no row of connection ${connectionId}`);
-    return { connectionId, channels: [...row.channels], ...(row.counted && { counterShard: 0 }) };
+    return {
+      connectionId,
+      channels: [...row.channels],
+      users: [...row.users],
+      watched: [...row.watched],
+      ...(row.counted && { counterShard: 0 }),
+    };
   }
 }
 
@@ -53,7 +77,13 @@ export class InMemoryConnectionStore implements ConnectionStore {
   async open(connection: Connection): Promise<void> {
     if (this.#table.rows.has(connection.connectionId)) return;
     const counted = connection.refusal === undefined;
-    this.#table.rows.set(connection.connectionId, { connection, counted, channels: new Set() });
+    this.#table.rows.set(connection.connectionId, {
+      connection,
+      counted,
+      channels: new Set(),
+      users: new Set(),
+      watched: new Set(),
+    });
     if (counted) this.#counted.add(connection.connectionId);
   }
 
