@@ -17,7 +17,7 @@ const kept = {
 export class DataStack extends Stack {
   readonly connections: TableV2;
   readonly notifications: TableV2;
-  /** JSON `{"secret": "…"}`; during a rotation also `"previous"`. */
+  /** JSON `{"secret": "…"}`; during a rotation also `"previous"`, and after the first one `"encryptionMasterKey"`. */
   readonly appSecret: Secret;
 
   constructor(scope: Construct, id: string, props: StackProps) {
@@ -51,7 +51,7 @@ export class DataStack extends Stack {
     Validations.of(this.appSecret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
-        'The API that signs with it keeps a copy, so both are rotated together, by hand: "previous" stays valid meanwhile.',
+        'The API that signs with it keeps a copy, so both are rotated together: by "npm run keys", which keeps the one before valid meanwhile.',
     });
 
     new CfnOutput(this, 'AppSecretArn', { value: this.appSecret.secretArn });
