@@ -21,7 +21,7 @@ export function clockContract(name: string, clock: () => Clock): void {
       const running = clock();
       const woken: string[] = [];
       await Promise.all([
-        running.sleep(40).then(() => woken.push('late')),
+        running.sleep(500).then(() => woken.push('late')),
         running.sleep(5).then(() => woken.push('early')),
       ]);
       expect(woken).toEqual(['early', 'late']);

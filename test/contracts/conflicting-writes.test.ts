@@ -51,36 +51,45 @@ const open = (connectionId: string) =>
 const join = (connectionId: string, channel: string) =>
   subscriptions.subscribe({ connectionId, channel, expiresAt: inOneHour(), askedAt: 0 });
 
+/** On a busy machine all writes of a round may come one after the other: rounds go on until two have met. */
+async function untilTheyMeet(write: (round: number) => Promise<void>): Promise<void> {
+  conflicts = 0;
+  for (let round = 0; round < 50 && conflicts === 0; round += 1) await write(round);
+  expect(conflicts).toBeGreaterThan(0);
+}
+
 describe('writes of the same rows at the same time', () => {
   it('are all made when a connection joins sixty channels at once', async () => {
-    await open('many=');
+    await untilTheyMeet(async (round) => {
+      await open(`many-${round}=`);
 
-    const outcomes = await Promise.all(
-      Array.from({ length: 60 }, (_, channel) => join('many=', `channel-${channel}`)),
-    );
+      const outcomes = await Promise.all(
+        Array.from({ length: 60 }, (_, channel) => join(`many-${round}=`, `channel-${channel}`)),
+      );
 
-    expect(new Set(outcomes)).toEqual(new Set(['subscribed']));
-    expect(conflicts).toBeGreaterThan(0);
+      expect(new Set(outcomes)).toEqual(new Set(['subscribed']));
+    });
   });
 
   it('are all made when a connection is marked, leaves and is removed while it joins', async () => {
-    await open('busy=');
-    await join('busy=', 'news');
-    conflicts = 0;
+    await untilTheyMeet(async (round) => {
+      const busy = `busy-${round}=`;
+      await open(busy);
+      await join(busy, 'news');
 
-    await Promise.all([
-      ...Array.from({ length: 30 }, () => join('busy=', 'news')),
-      ...Array.from({ length: 30 }, (_, id) => subscriptions.markLagging('busy=', 'news', String(id))),
-      ...Array.from({ length: 30 }, (_, id) => subscriptions.clearLagging('busy=', 'news', String(id))),
-    ]);
-    await Promise.all([
-      ...Array.from({ length: 30 }, () => join('busy=', 'news')),
-      connections.remove('busy='),
-      subscriptions.unsubscribe('busy=', 'news', 1),
-    ]);
+      await Promise.all([
+        ...Array.from({ length: 30 }, () => join(busy, 'news')),
+        ...Array.from({ length: 30 }, (_, id) => subscriptions.markLagging(busy, 'news', String(id))),
+        ...Array.from({ length: 30 }, (_, id) => subscriptions.clearLagging(busy, 'news', String(id))),
+      ]);
+      await Promise.all([
+        ...Array.from({ length: 30 }, () => join(busy, 'news')),
+        connections.remove(busy),
+        subscriptions.unsubscribe(busy, 'news', 1),
+      ]);
 
-    expect(conflicts).toBeGreaterThan(0);
-    expect(await connections.isOpen('busy=')).toBe(false);
+      expect(await connections.isOpen(busy)).toBe(false);
+    });
   });
 
   it('count every connection that opens and leaves', async () => {

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startEngine } from '../../local/runtime/dynamodb/start-engine.ts';
 
 /** A DynamoDB for the length of a test file: the embedded engine, or `DYNAMODB_ENDPOINT` where that is set. */
 export interface DynamoDbEngine {
@@ -10,36 +8,29 @@ export interface DynamoDbEngine {
   createConnectionsTable(): Promise<string>;
   /** Creates a table keyed as the Notifications table is; returns its name. */
   createNotificationsTable(): Promise<string>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 let tables = 0;
 
 export async function startDynamoDbEngine(): Promise<DynamoDbEngine> {
   const configured = process.env.DYNAMODB_ENDPOINT;
-  const port = await freePort();
-  const child = configured === undefined ? spawnEngine(port) : undefined;
+  const engine = configured === undefined ? await startEngine(() => undefined) : undefined;
   const client = new DynamoDBClient({
-    endpoint: configured ?? `http://127.0.0.1:${port}`,
+    endpoint: configured ?? engine?.origin ?? '',
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 3,
   });
-  await answering(client);
   return {
     client,
     createConnectionsTable: () => createTable(client, 'connections', 'pk', 'sk'),
     createNotificationsTable: () => createTable(client, 'notifications', 'channel', 'id'),
-    stop: () => {
+    stop: async () => {
       client.destroy();
-      child?.kill();
+      await engine?.stop();
     },
   };
-}
-
-function spawnEngine(port: number): ChildProcess {
-  const binary = join('node_modules', '@dynoxide', 'linux-x64', 'dynoxide');
-  return spawn(binary, ['serve', '--port', String(port)], { stdio: 'ignore' });
 }
 
 async function createTable(
@@ -65,30 +56,4 @@ async function createTable(
     }),
   );
   return TableName;
-}
-
-async function answering(client: DynamoDBClient): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    try {
-      await client.send(new ListTablesCommand({}));
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw new Error('the embedded DynamoDB engine did not answer within 10 seconds', { cause: error });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

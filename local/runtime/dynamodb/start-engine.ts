@@ -90,8 +90,8 @@ function ready(child: ChildProcess): Promise<void> {
     let said = '';
     const deadline = setTimeout(() => {
       child.kill();
-      reject(new Error(`The DynamoDB engine did not get ready within 10 s: ${said.trim()}`));
-    }, 10_000);
+      reject(new Error(`The DynamoDB engine did not get ready within 30 s: ${said.trim()}`));
+    }, 30_000);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-2_000);
       if (!/listening on \S+:\d+/.test(said)) return;

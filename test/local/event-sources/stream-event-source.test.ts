@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { PATIENCE_IN_MILLISECONDS } from '../../setup/patience.ts';
 import {
   type EventSourceWorld,
   eventSourceWorld,
@@ -203,7 +204,10 @@ describe('a batch of a stream that fails', () => {
       ofStream({ MaximumRetryAttempts: 1, DestinationConfig: { OnFailure: { Destination: failures } } }),
     );
 
-    const letters = await setting.world.queues.receive(failures, { max: 10, waitInMilliseconds: 5_000 });
+    const letters = await setting.world.queues.receive(failures, {
+      max: 10,
+      waitInMilliseconds: PATIENCE_IN_MILLISECONDS,
+    });
 
     const written = setting.tables.records[0]?.dynamodb.ApproximateCreationDateTime ?? 0;
     const second = `${new Date(written * 1000).toISOString().slice(0, 19)}Z`;

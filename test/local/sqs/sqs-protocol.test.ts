@@ -32,7 +32,7 @@ function clientOf(world: World, caller = { name: 'operator', roleArn: 'operator'
 }
 
 async function served(name = 'jobs', changes: Partial<QueueDefinition> = {}) {
-  const { world, logs } = await queueWorld({ timeScale: 0.001 });
+  const { world, logs } = await queueWorld();
   const QueueUrl = world.queues.create(queueDefinition(name, changes));
   return { world, logs, client: clientOf(world), QueueUrl, arn: queueArn(name) };
 }

@@ -32,7 +32,7 @@ export interface ConnectionEvents {
 }
 
 /** How long a client may take to answer a close frame before its socket is cut. */
-const CLOSE_GRACE_MILLISECONDS = 1_000;
+const CLOSE_GRACE_MILLISECONDS = 5_000;
 
 /**
  * Watches over a WebSocket as API Gateway does: binary frames close it with 1003; ten minutes without a data message
