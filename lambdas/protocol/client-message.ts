@@ -1,3 +1,5 @@
+import { memberTextOf } from './json-member.ts';
+
 /** What a client said. `ignored` is an event of no meaning to the server: neither `pusher:` nor `client-`. */
 export type ClientMessage =
   | { readonly kind: 'ping' }
@@ -10,7 +12,19 @@ export type ClientMessage =
       readonly channelData?: string;
     }
   | { readonly kind: 'unsubscribe'; readonly channel: string }
-  | { readonly kind: 'client-event'; readonly event: string; readonly channel: string }
+  | {
+      readonly kind: 'client-event';
+      readonly event: string;
+      readonly channel: string;
+      /** JSON text of an object, a list or null, as it came; null when nothing came. */
+      readonly data: string;
+    }
+  | {
+      readonly kind: 'sign-in';
+      readonly auth: string;
+      /** The string as it came, which is what was signed. */
+      readonly userData: string;
+    }
   | { readonly kind: 'ignored' };
 
 /** Not a message; `problem` names the property and what was expected, and never quotes what came. */
@@ -32,7 +46,7 @@ export function parseClientMessage(text: string): ClientMessage | Malformed {
   const event = message.event;
   if (typeof event !== 'string' || event === '') return malformed('event must be a non-empty string');
   if (event.startsWith('pusher:')) return parsePusherEvent(event, message.data);
-  if (event.startsWith('client-')) return parseClientEvent(event, message);
+  if (event.startsWith('client-')) return parseClientEvent(event, message, text);
   return { kind: 'ignored' };
 }
 
@@ -43,9 +57,11 @@ function parsePusherEvent(event: string, data: unknown): ClientMessage | Malform
     case 'pusher:pong':
       return { kind: 'pong' };
     case 'pusher:subscribe':
-      return parseSubscribe(typeof data === 'string' ? readJson(data) : data);
+      return parseSubscribe(unwrapped(data));
     case 'pusher:unsubscribe':
-      return parseUnsubscribe(typeof data === 'string' ? readJson(data) : data);
+      return parseUnsubscribe(unwrapped(data));
+    case 'pusher:signin':
+      return parseSignIn(unwrapped(data));
     default:
       return malformed('event is no pusher: event that this server knows');
   }
@@ -78,11 +94,37 @@ function parseUnsubscribe(data: unknown): ClientMessage | Malformed {
     : malformed('data.channel must be a non-empty string');
 }
 
-function parseClientEvent(event: string, message: Members): ClientMessage | Malformed {
-  const channel = message.channel;
-  return typeof channel === 'string' && channel !== ''
-    ? { kind: 'client-event', event, channel }
-    : malformed('channel must be a non-empty string');
+/** Source: pusher-js `src/core/user.ts`. Reverb knows no sign-in. */
+function parseSignIn(data: unknown): ClientMessage | Malformed {
+  if (!isObject(data)) return malformed('data must be an object, or a string that holds one as JSON');
+  const { auth, user_data: userData } = data;
+  if (typeof auth !== 'string') return malformed('data.auth must be a string');
+  return typeof userData === 'string' && isObject(readJson(userData))
+    ? { kind: 'sign-in', auth, userData }
+    : malformed('data.user_data must be a string that holds an object as JSON');
+}
+
+function parseClientEvent(event: string, message: Members, text: string): ClientMessage | Malformed {
+  // JSON can escape half of a surrogate pair, which no row can hold.
+  if (!event.isWellFormed()) return malformed('event must not contain unpaired surrogates');
+  const { channel } = message;
+  if (typeof channel !== 'string' || channel === '') return malformed('channel must be a non-empty string');
+  const data = message.data ?? null;
+  const isText = typeof data === 'string';
+  // A list is an object to PHP, and so to Reverb.
+  if (typeof (isText ? readJson(data) : data) !== 'object') {
+    return malformed('data must be an object or a list, or a string that holds one as JSON');
+  }
+  return {
+    kind: 'client-event',
+    event,
+    channel,
+    data: isText ? data : (memberTextOf(text, 'data') ?? 'null'),
+  };
+}
+
+function unwrapped(data: unknown): unknown {
+  return typeof data === 'string' ? readJson(data) : data;
 }
 
 /** Undefined, which no JSON text means, when it is no JSON. */

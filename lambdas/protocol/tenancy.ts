@@ -69,5 +69,5 @@ export function channelOfTenant(pattern: ChannelPattern, tenant: string): string
 }
 
 function isOwned(kind: ChannelKind): boolean {
-  return kind.access === 'signed' && kind.name !== 'server-to-user';
+  return kind.access === 'signed';
 }

@@ -1,15 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { channelNameProblem, channelOf, publishingProblem } from '../../../lambdas/protocol/channel.ts';
+import {
+  channelNameProblem,
+  channelOf,
+  channelOfUser,
+  isJoinedInOrder,
+  publishingProblem,
+  watchlistChannelOf,
+} from '../../../lambdas/protocol/channel.ts';
 import channels from '../../vectors/channels.json' with { type: 'json' };
 import { anyText } from '../any-text.ts';
 
 describe('the kind of a channel', () => {
-  it.each(channels.vectors)('of $name is $kind', ({ name, kind, baseName, access, served }) => {
+  it.each(channels.vectors)('of $name is $kind', ({ name, kind, baseName, access, ...facets }) => {
     const channel = channelOf(name);
 
     expect({ name: channel.name, baseName: channel.baseName }).toEqual({ name, baseName });
-    expect(channel.kind).toMatchObject({ name: kind, access, served });
+    expect(channel.kind).toMatchObject({
+      name: kind,
+      access,
+      hasMembers: facets.members,
+      hasCache: facets.cache,
+      isEncrypted: facets.encrypted,
+    });
+    expect(isJoinedInOrder(channel.kind)).toBe(facets.members || facets.cache);
   });
 
   it('is found for any name at all, and its prefix and base name are that name', () => {
@@ -19,6 +33,13 @@ describe('the kind of a channel', () => {
         expect(kind.prefix + baseName).toBe(name);
       }),
     );
+  });
+});
+
+describe('the channels of a user', () => {
+  it('are of kinds of their own, named after it', () => {
+    expect(channelOf(channelOfUser('7'))).toMatchObject({ baseName: '7', kind: { name: 'server-to-user' } });
+    expect(channelOf(watchlistChannelOf('7'))).toMatchObject({ baseName: '7', kind: { name: 'watchlist' } });
   });
 });
 
@@ -45,8 +66,10 @@ describe('a channel name', () => {
 });
 
 describe('publishing on a channel', () => {
-  it.each(channels.vectors)('$name is possible where it is served ($served)', ({ name, kind, served }) => {
-    expect(publishingProblem(name)).toBe(served ? undefined : `Channels of the kind ${kind} are not served.`);
+  it.each(channels.vectors)('$name is possible where anybody may listen ($publishable)', (vector) => {
+    expect(publishingProblem(vector.name)).toEqual(
+      vector.publishable ? undefined : expect.stringContaining('#server-to-user-{id}'),
+    );
   });
 
   it('is possible with every name that any deployment allows to subscribe to, and with no longer one', () => {

@@ -31,6 +31,7 @@ describe('a message from a client', () => {
             'pusher:subscribe',
             'pusher:unsubscribe',
             'pusher:ping',
+            'pusher:signin',
             'client-x',
             'pusher:',
             '__proto__',
@@ -46,6 +47,7 @@ describe('a message from a client', () => {
               channel: fc.jsonValue(),
               auth: fc.jsonValue(),
               channel_data: fc.jsonValue(),
+              user_data: fc.oneof(fc.jsonValue(), hostile),
               ['__proto__']: fc.jsonValue(),
             },
             { requiredKeys: [] },
@@ -63,6 +65,8 @@ describe('a message from a client', () => {
         if (message.kind === 'subscribe' || message.kind === 'unsubscribe') {
           expect(typeof message.channel).toBe('string');
         }
+        if (message.kind === 'client-event') expect(typeof JSON.parse(message.data)).toBe('object');
+        if (message.kind === 'sign-in') expect(JSON.parse(message.userData)).toBeInstanceOf(Object);
       }),
       { numRuns: 2000 },
     );
@@ -76,6 +80,9 @@ describe('a message from a client', () => {
           `{"event":["${secret}"]}`,
           `{"event":"pusher:${secret}"}`,
           `{"event":"pusher:subscribe","data":{"channel":"a","auth":["${secret}"]}}`,
+          `{"event":"pusher:signin","data":{"auth":["${secret}"]}}`,
+          `{"event":"pusher:signin","data":{"auth":"${secret}","user_data":"${secret}"}}`,
+          `{"event":"client-x","channel":"private-a","data":"${secret}"}`,
         ]) {
           expect(JSON.stringify(parseClientMessage(text))).not.toContain(secret);
         }
@@ -90,5 +97,9 @@ describe('a message from a client', () => {
     expect(parseClientMessage('['.repeat(100_000)).kind).toBe('malformed');
     expect(parseClientMessage(`{"event":"pusher:subscribe","data":${deep}}`).kind).toBe('malformed');
     expect(parseClientMessage(`{"event":"pusher:ping","data":${deep}}`).kind).toBe('ping');
+    expect(parseClientMessage(`{"event":"client-x","channel":"a","data":${deep}}`)).toHaveProperty(
+      'data',
+      deep,
+    );
   });
 });
