@@ -2,6 +2,7 @@ import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb
 import type { Clock } from '../../ports/clock.ts';
 import { writeConditionally } from './conditional-write.ts';
 import { allowanceKey } from './keys.ts';
+import { numberOf } from './row-read.ts';
 
 export interface DynamoDbAllowanceOptions {
   readonly client: DynamoDBClient;
@@ -41,5 +42,5 @@ export async function takeFromSecond(
     ),
   );
   if (outcome.kind === 'done') return { taken: true };
-  return { taken: false, left: Math.max(0, most - Number(outcome.existing?.count?.N ?? 0)) };
+  return { taken: false, left: Math.max(0, most - numberOf(outcome.existing?.count)) };
 }

@@ -1,8 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CacheStore } from '../../ports/cache-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { writeConditionally } from './conditional-write.ts';
 import { cacheKey } from './keys.ts';
+import { numberOf, readRow } from './row-read.ts';
 import { markOf } from './sequence-mark.ts';
 
 export interface DynamoDbCacheStoreOptions {
@@ -49,9 +50,7 @@ export class DynamoDbCacheStore implements CacheStore {
   }
 
   async frameOf(channel: string): Promise<string | undefined> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#table, Key: cacheKey(channel), ConsistentRead: true }),
-    );
-    return Number(Item?.expiresAt?.N ?? 0) * 1_000 > this.#clock.now() ? Item?.frame?.S : undefined;
+    const row = await readRow(this.#client, this.#table, cacheKey(channel));
+    return numberOf(row?.expiresAt) * 1_000 > this.#clock.now() ? row?.frame?.S : undefined;
   }
 }

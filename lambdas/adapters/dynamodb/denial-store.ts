@@ -1,6 +1,5 @@
 import {
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -10,6 +9,7 @@ import type { DenialStore } from '../../ports/denial-store.ts';
 import { type ConditionalOutcome, writeConditionally } from './conditional-write.ts';
 import { deniedHandshakeKey, deniedUserKey, type RowKey } from './keys.ts';
 import type { Item } from './paging.ts';
+import { numberOf, readRow } from './row-read.ts';
 
 export interface DynamoDbDenialStoreOptions {
   readonly client: DynamoDBClient;
@@ -39,7 +39,7 @@ export class DynamoDbDenialStore implements DenialStore {
   }
 
   async isUserDenied(userId: string): Promise<boolean> {
-    return this.#isLive(await this.#read(deniedUserKey(userId)));
+    return this.#isLive(await readRow(this.#client, this.#table, deniedUserKey(userId)));
   }
 
   async denyHandshake(fingerprint: string, until: number): Promise<void> {
@@ -69,20 +69,13 @@ export class DynamoDbDenialStore implements DenialStore {
   async takeHandshakeDenial(fingerprint: string): Promise<boolean> {
     const key = deniedHandshakeKey(fingerprint);
     // Nearly every handshake ends here: a read costs a fraction of a write, and a write that is refused costs as much as any.
-    if (!this.#isLive(await this.#read(key))) return false;
+    if (!this.#isLive(await readRow(this.#client, this.#table, key))) return false;
     const taken = await this.#update(key, {
       UpdateExpression: 'ADD remaining :less',
       ConditionExpression: 'remaining >= :one AND expiresAt > :now',
       ExpressionAttributeValues: { ':less': { N: '-1' }, ':one': { N: '1' }, ':now': this.#now() },
     });
     return taken.kind === 'done';
-  }
-
-  async #read(key: RowKey): Promise<Item | undefined> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#table, Key: key, ConsistentRead: true }),
-    );
-    return Item;
   }
 
   async #put(row: Item, condition: string, bound: number): Promise<ConditionalOutcome> {
@@ -111,8 +104,8 @@ export class DynamoDbDenialStore implements DenialStore {
   }
 
   #isLive(row: Item | undefined): boolean {
-    const isUsedUp = row?.remaining !== undefined && Number(row.remaining.N) < 1;
-    return !isUsedUp && Number(row?.expiresAt?.N ?? 0) > this.#nowInSeconds();
+    const isUsedUp = row?.remaining !== undefined && numberOf(row.remaining) < 1;
+    return !isUsedUp && numberOf(row?.expiresAt) > this.#nowInSeconds();
   }
 
   #now(): { readonly N: string } {

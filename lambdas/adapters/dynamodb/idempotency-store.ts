@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import { writeConditionally } from './conditional-write.ts';
 import { idempotencyKey } from './keys.ts';
+import { numberOf } from './row-read.ts';
 
 /** As long as Stripe keeps its keys. Source: https://docs.stripe.com/api/idempotent_requests */
 const KEPT_FOR_SECONDS = 24 * 60 * 60;
@@ -56,7 +57,7 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
     const { existing } = outcome;
     return {
       fingerprint: existing?.fingerprint?.S ?? '',
-      at: Number(existing?.at?.N ?? 0),
+      at: numberOf(existing?.at),
       seed: existing?.seed?.S ?? '',
     };
   }

@@ -49,7 +49,10 @@ export class DynamoDbNotificationLog implements NotificationLog {
   async enter(entry: NewChannelEntry): Promise<void> {
     const now = this.#clock.now();
     await this.#client.send(
-      new PutItemCommand({ TableName: this.#table, Item: entryItem(entry, this.#nextId(now), now) }),
+      new PutItemCommand({
+        TableName: this.#table,
+        Item: entryItem({ ...entry, id: this.#nextId(now) }, now),
+      }),
     );
   }
 

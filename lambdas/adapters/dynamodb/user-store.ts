@@ -1,10 +1,11 @@
-import { type DynamoDBClient, GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import { watchlistChannelOf } from '../../protocol/channel.ts';
 import { connectionKey, subscriptionKey, userKey, userPartition } from './keys.ts';
 import { type Item, queryPages, writeAll } from './paging.ts';
-import { subscriptionItem } from './subscription-row.ts';
+import { numberOf, readRow } from './row-read.ts';
+import { subscriptionRow } from './subscription-row.ts';
 import { writeTransaction } from './transaction.ts';
 
 export interface DynamoDbUserStoreOptions {
@@ -61,7 +62,7 @@ export class DynamoDbUserStore implements UserStore {
     });
     for await (const rows of pages) {
       const now = this.#nowInSeconds();
-      const live = rows.filter(({ expiresAt }) => Number(expiresAt?.N ?? 0) > now);
+      const live = rows.filter(({ expiresAt }) => numberOf(expiresAt) > now);
       if (live.length > 0) yield live.map(({ sk }) => sk?.S ?? '');
     }
   }
@@ -112,9 +113,8 @@ export class DynamoDbUserStore implements UserStore {
       this.#table,
       watched.map((userId) => {
         const channel = watchlistChannelOf(userId);
-        return {
-          PutRequest: { Item: subscriptionItem({ connectionId, channel, expiresAt, askedAt, since }) },
-        };
+        const row = subscriptionRow({ connectionId, channel, until: expiresAt, since, askedAt });
+        return { PutRequest: { Item: row } };
       }),
     );
   }
@@ -134,15 +134,8 @@ export class DynamoDbUserStore implements UserStore {
 
   /** Undefined when it is gone, or when its time has come. */
   async #connection(connectionId: string): Promise<Item | undefined> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#table,
-        Key: connectionKey(connectionId),
-        ProjectionExpression: 'expiresAt, signedIn',
-        ConsistentRead: true,
-      }),
-    );
-    return Number(Item?.expiresAt?.N ?? 0) > this.#nowInSeconds() ? Item : undefined;
+    const row = await readRow(this.#client, this.#table, connectionKey(connectionId));
+    return numberOf(row?.expiresAt) > this.#nowInSeconds() ? row : undefined;
   }
 
   #nowInSeconds(): number {
