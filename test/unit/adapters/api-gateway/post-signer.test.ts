@@ -45,7 +45,7 @@ async function bySdk(
     sha256: Sha256 as never,
     applyChecksum: false,
   });
-  const { headers } = await signer.sign(
+  const { headers } = (await signer.sign(
     {
       method: 'POST',
       protocol: 'https:',
