@@ -1,6 +1,8 @@
 import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gate } from '../local/setup/scripted-functions.ts';
 import { payment, type TestExecution } from '../setup/execution.ts';
+import { PATIENCE_IN_MILLISECONDS } from '../setup/patience.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { startDemo } from './demo.ts';
 
@@ -26,8 +28,9 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
   const sol = (page: Page): Locator => panel(page, 'Farmacia Sol');
   const payments = (commerce: Locator): Locator => commerce.getByRole('listitem');
 
-  const shows = (commerce: Locator, text: string): Promise<boolean> =>
-    commerce.getByText(text, { exact: true }).isVisible();
+  /** Waited for: a payment may be heard before the form has been told that its row is written. */
+  const shows = (commerce: Locator, text: string): Promise<void> =>
+    commerce.getByText(text, { exact: true }).waitFor();
 
   /** Opens the page and waits until both commerces are connected. */
   async function open(
@@ -35,7 +38,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     prepare?: (page: Page) => Promise<void>,
   ): Promise<Page> {
     const context = await browser.newContext({ locale: 'es-PE', ...options });
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_IN_MILLISECONDS);
     const page = await context.newPage();
     await prepare?.(page);
     await page.goto(demo.local.url);
@@ -80,9 +83,9 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     const [row = ''] = await payments(rosita(page)).allInnerTexts();
     expect(row).toContain('S/ 150.50');
     expect(row).toMatch(/Yape · \d{1,2}:\d\d:\d\d/);
-    expect(await shows(rosita(page), '1 pago')).toBe(true);
-    expect(await shows(sol(page), 'Filas escritas para Bodega Rosita: 1')).toBe(true);
-    expect(await shows(sol(page), '0 de la otra tienda')).toBe(true);
+    await shows(rosita(page), '1 pago');
+    await shows(sol(page), 'Filas escritas para Bodega Rosita: 1');
+    await shows(sol(page), '0 de la otra tienda');
     expect(await payments(sol(page)).count()).toBe(0);
   });
 
@@ -93,8 +96,8 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
     await payments(sol(page)).filter({ hasText: 'Luis Rojas' }).waitFor();
     expect((await payments(sol(page)).allInnerTexts())[0]).toContain('S/ 1,250.00');
-    expect(await shows(rosita(page), 'Filas escritas para Farmacia Sol: 1')).toBe(true);
-    expect(await shows(rosita(page), '0 de la otra tienda')).toBe(true);
+    await shows(rosita(page), 'Filas escritas para Farmacia Sol: 1');
+    await shows(rosita(page), '0 de la otra tienda');
     expect(await payments(rosita(page)).count()).toBe(0);
   });
 
@@ -119,7 +122,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
     await payments(rosita(page)).filter({ hasText: 'Rosa Vargas' }).waitFor();
     expect(await payments(rosita(page)).count()).toBe(2);
-    expect(await shows(rosita(page), 'S/ 301.00')).toBe(true);
+    await shows(rosita(page), 'S/ 301.00');
   });
 
   it('counts a foreign payment if one ever comes, and does not list it', async () => {
@@ -150,15 +153,18 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
   it('connects anew and goes on receiving when its connection breaks', async () => {
     const sockets: WebSocketRoute[] = [];
+    const again = gate();
     const page = await open({}, (fresh) =>
-      fresh.routeWebSocket(/\/app\//, (socket) => {
+      fresh.routeWebSocket(/\/app\//, async (socket) => {
+        if (sockets.push(socket) > 2) await again.opened;
         socket.connectToServer();
-        sockets.push(socket);
       }),
     );
 
     await Promise.all(sockets.map((socket) => socket.close({ code: 1001 })));
+    // It says so until it is connected, which is not before it has been seen to say so.
     await rosita(page).getByText('Reconectando…').waitFor();
+    again.open();
     await connected(page);
     await register(page, 'Bodega Rosita', 'Ana Torres', '8', 'Yape');
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ChangedAssembly, changedAssembly } from '../setup/changed-assembly.ts';
 import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
@@ -6,12 +6,13 @@ import { dial, type RawClient } from '../setup/raw-client.ts';
 let assembly: ChangedAssembly;
 let execution: TestExecution;
 
-/** The deployment's own assembly, with an origin to come from and room for two. */
+/** The deployment's own assembly, with an origin to come from, room for two, and twenty messages in ten seconds. */
 beforeAll(async () => {
   assembly = changedAssembly((template) =>
     template
       .replaceAll('"ALLOWED_ORIGINS": "[\\"*\\"]"', '"ALLOWED_ORIGINS": "[\\"*.example.com\\"]"')
-      .replaceAll('\\"maxConnections\\":null', '\\"maxConnections\\":2'),
+      .replaceAll('\\"maxConnections\\":null', '\\"maxConnections\\":2')
+      .replaceAll('\\"maxClientMessagesPerSecond\\":20', '\\"maxClientMessagesPerSecond\\":2'),
   );
   execution = await startExecution({ assemblyDirectory: assembly.directory });
 });
@@ -19,6 +20,9 @@ afterAll(async () => {
   await execution?.stop();
   assembly?.remove();
 });
+
+/** Whoever has left stands in the count until $disconnect has been worked off. */
+beforeEach(() => vi.waitFor(async () => expect(await countOpen()).toBe(0)));
 
 const connect = (origin?: string): Promise<RawClient> =>
   dial(
@@ -63,5 +67,28 @@ describe('a connection that may not stay', () => {
     inside.push(await connect('https://panel.example.com'));
     await inside.at(-1)?.received('pusher:connection_established');
     for (const client of inside) client.close();
+  });
+});
+
+describe('a client that sends without end', () => {
+  it('is told so beyond its measure, and its connection stays', async () => {
+    const client = await connect('https://panel.example.com');
+    await client.socketId();
+    const answers = (pattern: RegExp): number => client.texts.filter((text) => pattern.test(text)).length;
+    let sent = 0;
+
+    // One after the other, so that one environment hears them all.
+    while (answers(/Rate limit exceeded/) === 0 && sent < 50) {
+      client.send({ event: 'pusher:ping', data: {} });
+      sent += 1;
+      await expect.poll(() => answers(/pong|4301/), { interval: 1 }).toBe(sent);
+    }
+
+    expect(sent).toBeGreaterThan(20);
+    expect(client.texts.at(-1)).toBe(
+      '{"event":"pusher:error","data":"{\\"code\\":4301,\\"message\\":\\"Rate limit exceeded\\"}"}',
+    );
+    expect(client.closed).toBeUndefined();
+    client.close();
   });
 });

@@ -169,31 +169,6 @@ describe('a frame that is not understood', () => {
   });
 });
 
-describe('a client that sends without end', () => {
-  const pings = (client: RawClient, answer: RegExp) =>
-    client.texts.filter((text) => answer.test(text)).length;
-
-  it('is told so beyond its measure, and its connection stays', async () => {
-    const client = await connect();
-    await client.socketId();
-    let sent = 0;
-
-    // One after the other, so that one environment hears them all.
-    while (pings(client, /Rate limit exceeded/) === 0 && sent < 300) {
-      client.send({ event: 'pusher:ping', data: {} });
-      sent += 1;
-      await expect.poll(() => pings(client, /pong|4301/), { interval: 1 }).toBe(sent);
-    }
-
-    expect(sent).toBeGreaterThan(200);
-    expect(client.texts.at(-1)).toBe(
-      '{"event":"pusher:error","data":"{\\"code\\":4301,\\"message\\":\\"Rate limit exceeded\\"}"}',
-    );
-    expect(client.closed).toBeUndefined();
-    client.close();
-  });
-});
-
 describe('the gateway’s own limits', () => {
   it('close with 1009 on a message beyond 128 KB', async () => {
     const client = await connect();

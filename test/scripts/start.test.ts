@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { loopbacks } from '../setup/loopbacks.ts';
+import { PATIENCE_IN_MILLISECONDS } from '../setup/patience.ts';
 import { linkedClone } from './linked-clone.ts';
 
 const clone = linkedClone();
@@ -39,6 +40,10 @@ function start(...args: readonly string[]): Started {
   child.stderr.on('data', collect);
   return { child, printed: () => printed, exit: once(child, 'close').then(([code]) => code) };
 }
+
+/** A start synthesizes the stacks first, which takes a process of its own and several seconds. */
+const ready = (printed: () => string): Promise<void> =>
+  expect.poll(printed, { timeout: 3 * PATIENCE_IN_MILLISECONDS }).toMatch(/^ready http:.*\n/m);
 
 /** Ids of all processes below one. Source: proc(5), `/proc/[pid]/stat`, field 4. */
 function descendants(pid: number): number[] {
@@ -76,7 +81,7 @@ describe('npm start', () => {
     'runs the deployment, writes its outputs, says ready last, and leaves nothing behind on SIGTERM',
     async () => {
       const { child, printed, exit } = start('--port', '0', '--outputs', outputsFile, '--quiet');
-      await expect.poll(printed, { timeout: 40_000 }).toMatch(/^ready http/m);
+      await ready(printed);
 
       const url = /^ready (http:\/\/localhost:\d+)\s*$/m.exec(printed())?.[1];
       expect(printed().trimEnd().split('\n').at(-1)).toBe(`ready ${url}`);
@@ -116,39 +121,39 @@ describe('npm start', () => {
       const processes = descendants(child.pid as number);
       child.kill('SIGTERM');
       expect(await exit).toBe(0);
-      await expect.poll(() => processes.filter(isAlive).map(commandOf), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => processes.filter(isAlive).map(commandOf)).toEqual([]);
     },
-    60_000,
+    6 * PATIENCE_IN_MILLISECONDS,
   );
 
   it.skipIf(process.platform !== 'linux')('stops cleanly on Ctrl+C, while it is still starting', async () => {
     const { child, printed, exit } = start('--port', '0', '--outputs', outputsFile);
     const synthesizing = (): boolean =>
       descendants(child.pid as number).some((pid) => commandOf(pid).includes('cdk synth'));
-    await expect.poll(synthesizing, { timeout: 20_000 }).toBe(true);
+    await expect.poll(synthesizing).toBe(true);
     const processes = descendants(child.pid as number);
 
     signalGroup(child, 'SIGINT');
 
     expect(await exit).toBe(0);
     expect(printed()).not.toContain('ready');
-    await expect.poll(() => processes.filter(isAlive).map(commandOf), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => processes.filter(isAlive).map(commandOf)).toEqual([]);
   });
 
   it.skipIf(process.platform !== 'linux')(
     'ends in plain words when its DynamoDB engine dies',
     async () => {
       const { child, printed, exit } = start('--port', '0', '--outputs', outputsFile, '--quiet');
-      await expect.poll(printed, { timeout: 40_000 }).toMatch(/^ready http/m);
+      await ready(printed);
       const processes = descendants(child.pid as number);
 
       process.kill(processes.find((pid) => commandOf(pid).includes('dynoxide serve')) as number, 'SIGKILL');
 
       expect(await exit).toBe(1);
       expect(printed()).toContain('Pregonero has stopped. The DynamoDB engine was ended by SIGKILL');
-      await expect.poll(() => processes.filter(isAlive).map(commandOf), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => processes.filter(isAlive).map(commandOf)).toEqual([]);
     },
-    60_000,
+    6 * PATIENCE_IN_MILLISECONDS,
   );
 
   it.each(loopbacks)(

@@ -8,12 +8,21 @@ import { type CheckResult, describeResult } from '../../scripts/verify/report.ts
 import { verifyDeployment } from '../../scripts/verify/verification.ts';
 import { demoIssuer } from '../setup/demo-issuer.ts';
 import { startExecution, type TestExecution } from '../setup/execution.ts';
+import { dial } from '../setup/raw-client.ts';
 
 let execution: TestExecution;
 const directory = mkdtempSync(join(tmpdir(), 'pregonero-verify-'));
 
 beforeAll(async () => {
   execution = await startExecution();
+  // A check waits for ten seconds: on a busy machine, that is not to go into the first start of the functions.
+  const client = await dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}`);
+  await client.socketId();
+  client.send({ event: 'pusher:subscribe', data: { channel: 'warm' } });
+  await client.received('pusher_internal:subscription_succeeded');
+  await execution.notify({ channel: 'warm', event: 'warm' });
+  await client.received('warm');
+  client.close();
 });
 afterAll(async () => {
   rmSync(directory, { recursive: true });
