@@ -56,7 +56,7 @@ async function bySdk(
       body,
     } as never,
     { signingDate: new Date(now) },
-  )) as unknown as headers: Record<string, string> ;
+  )) as unknown as { headers: Record<string, string> };
   const { host: _, ...signed } = headers;
   return signed;
 }
