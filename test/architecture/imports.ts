@@ -48,6 +48,18 @@ export const layers: readonly Layer[] = [
     ],
   },
   {
+    // The hot path signs its requests itself.
+    of: 'lambdas/adapters/api-gateway/',
+    mayImport: [
+      'lambdas/adapters/',
+      'lambdas/ports/',
+      'lambdas/protocol/',
+      '@aws-sdk/client-apigatewaymanagementapi',
+      'undici',
+      'node:crypto',
+    ],
+  },
+  {
     of: 'lambdas/adapters/',
     mayImport: [
       'lambdas/adapters/',
