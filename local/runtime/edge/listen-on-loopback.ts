@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net';
 /** Longest head of a request that Node.js is to read: what is too long for CloudFront has to be answered as it does. */
 const MAX_HEADER_BYTES = 65_536;
 
+/** Longer than any client waits with its next request: one on a socket that is just being closed would fail. */
+const KEEP_ALIVE_MILLISECONDS = 600_000;
+
 export interface LoopbackListener {
   readonly port: number;
   close(): Promise<void>;
@@ -21,7 +24,10 @@ export async function listenOnLoopback(
   attach: (server: Server) => void,
 ): Promise<LoopbackListener> {
   const start = async (address: string, wanted: number): Promise<Server> => {
-    const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
+    const server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    });
     attach(server);
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
