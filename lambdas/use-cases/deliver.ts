@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { ConnectionGateway } from '../ports/connection-gateway.ts';
+import type { ConnectionGateway, PostOutcome } from '../ports/connection-gateway.ts';
 import type { ConnectionStore } from '../ports/connection-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PendingDelivery, RetryQueue } from '../ports/queues.ts';
@@ -28,10 +28,10 @@ export interface QueuedDelivery {
 export const MAX_RECEIVES = 5;
 
 /**
- * A message is not begun any more when less is left of the invocation: a post that hangs takes three seconds, and to take back its mark, or
- * to close its connection, some more.
+ * A message is not begun any more when less is left of the invocation: a post that hangs takes three seconds, each of its frames is one,
+ * and to take back its mark, or to close its connection, takes some more.
  */
-const TIME_FOR_ONE_IN_MILLISECONDS = 7_000;
+const timeForInMilliseconds = ({ frames }: PendingDelivery): number => 4_000 + 3_000 * frames.length;
 
 /** A batch of a FIFO queue has ten messages at most, each perhaps of its own group. */
 const GROUPS_AT_ONCE = 10;
@@ -65,7 +65,7 @@ export const deliver = (deps: {
     const groups = lanesOf(messages, ({ group }) => group);
     await forEachBounded(groups, GROUPS_AT_ONCE, async (group) => {
       for (const [index, message] of group.entries()) {
-        const isInTime = deps.clock.now() + TIME_FOR_ONE_IN_MILLISECONDS <= endsAt;
+        const isInTime = deps.clock.now() + timeForInMilliseconds(message.delivery) <= endsAt;
         if (isInTime && (await isSettled(message, notAfter))) continue;
         if (!isInTime) logger.warn('deliveries-postponed', { messages: group.length - index });
         failed.push(...group.slice(index).map(({ messageId }) => messageId));
@@ -85,13 +85,12 @@ export const deliver = (deps: {
       return !isLate || (await isLaidAside(delivery));
     }
     try {
-      const outcome = await post(connectionId, delivery.frame, notAfter);
+      const outcome = await postAll(delivery, notAfter);
       if (outcome === 'gone') {
         await connections.remove(connectionId);
         return !isLate || (await isLaidAside(delivery));
       }
-      if (outcome === 'delivered' || outcome === 'too-large') {
-        if (outcome === 'too-large') logger.warn('delivery-too-large', which);
+      if (outcome === 'delivered') {
         await clear(delivery);
         return true;
       }
@@ -100,6 +99,20 @@ export const deliver = (deps: {
       logger.error('delivery-failed', error, which);
     }
     return receiveCount >= MAX_RECEIVES && (await isGivenUp(delivery));
+  }
+
+  /** One frame after the other; what comes again begins with the first one. `delivered` also when one is too large for ever. */
+  async function postAll(delivery: PendingDelivery, notAfter: number): Promise<PostOutcome> {
+    const { connectionId, channel, notificationId } = delivery;
+    for (const frame of delivery.frames) {
+      const outcome = await post(connectionId, frame, notAfter);
+      if (outcome === 'too-large') {
+        logger.warn('delivery-too-large', { connectionId, channel, notificationId });
+      } else if (outcome !== 'delivered') {
+        return outcome;
+      }
+    }
+    return 'delivered';
   }
 
   /** Who has left the channel, or has outlived its token, gets nothing more; nor does whoever got it at an earlier receive. */

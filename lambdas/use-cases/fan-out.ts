@@ -1,14 +1,7 @@
-import type { Clock } from '../ports/clock.ts';
-import type { ConnectionGateway } from '../ports/connection-gateway.ts';
-import type { ConnectionStore } from '../ports/connection-store.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { DeadLetterQueue, RetryQueue } from '../ports/queues.ts';
-import type { Random } from '../ports/random.ts';
-import type { SubscriptionStore } from '../ports/subscription-store.ts';
-import { outlivesConnections } from '../protocol/connection-lifetime.ts';
-import { type RowReading, readNotificationRow } from '../protocol/notification-row.ts';
+import type { DeadLetterQueue } from '../ports/queues.ts';
+import { type EntryReading, readChannelEntryRow } from '../protocol/channel-entry-row.ts';
 import { forEachBounded } from './bounded.ts';
-import { type Broadcast, broadcastNotification } from './broadcast-notification.ts';
+import { type Broadcast, type BroadcastDependencies, broadcastEntry } from './broadcast-entry.ts';
 import { lanesOf } from './lanes.ts';
 import { recent } from './recent.ts';
 
@@ -18,7 +11,7 @@ export interface NotificationRecord {
   readonly sequenceNumber: string;
   /** Epoch seconds at which the row was written. */
   readonly storedAt?: number;
-  /** The new image in DynamoDB JSON, untouched: whether it is a notification is decided here. */
+  /** The new image in DynamoDB JSON, untouched: whether it can be broadcast is decided here. */
   readonly row: unknown;
 }
 
@@ -39,28 +32,18 @@ const REMEMBERED_RECORDS = 10_000;
 const REMEMBERED_INTERRUPTIONS = 100;
 
 /**
- * The broadcast function: every notification to every subscriber of its channel, the notifications of a channel in order, channels
- * side by side. A row that is no notification goes to the dead-letter queue and holds up nobody; one older than any connection
- * is nobody's.
+ * The broadcast function: what happened on each channel, in order, to whom it is for, channels side by side. A row that is neither a
+ * notification nor an entry of ours goes to the dead-letter queue and holds up nobody.
  *
  * Resolves to the sequence numbers of the records that have to come again: whose subscribers could not be read, whose remaining
- * deliveries could not be queued, for which there was no time. The later ones of the same channel have not been touched then.
+ * deliveries or webhooks could not be queued, for which there was no time. The later ones of the same channel have not been touched then.
  * What was done is remembered, so that a batch that comes again to this environment is not sent again to those who have it.
  */
-export const fanOut = (deps: {
-  readonly subscriptions: SubscriptionStore;
-  readonly connections: ConnectionStore;
-  readonly gateway: ConnectionGateway;
-  readonly retries: RetryQueue;
-  readonly deadLetters: DeadLetterQueue;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}) => {
+export const fanOut = (deps: BroadcastDependencies & { readonly deadLetters: DeadLetterQueue }) => {
   const { clock, deadLetters, logger } = deps;
-  const broadcast = broadcastNotification(deps);
+  const broadcast = broadcastEntry(deps);
   const done = recent<true>(REMEMBERED_RECORDS);
-  /** Of records that were interrupted: who has the notification already. */
+  /** Of records that were interrupted: who has been told already. */
   const served = recent<Set<string>>(REMEMBERED_INTERRUPTIONS);
 
   return async (records: readonly NotificationRecord[]): Promise<readonly string[]> => {
@@ -71,10 +54,10 @@ export const fanOut = (deps: {
     };
     const failed: string[] = [];
     const lanes = lanesOf(
-      records.map((record) => ({ record, reading: readNotificationRow(record.row) })),
+      records.map((record) => ({ record, reading: readChannelEntryRow(record.row) })),
       // A row that is none has its own lane, which no channel can be named like.
       ({ record, reading }) =>
-        'reason' in reading ? `#${record.sequenceNumber}` : reading.notification.channel,
+        'reason' in reading ? `buried ${record.sequenceNumber}` : `channel ${reading.entry.channel}`,
     );
     await forEachBounded(lanes, CHANNELS_AT_ONCE, async (lane) => {
       for (const { record, reading } of lane) {
@@ -86,7 +69,11 @@ export const fanOut = (deps: {
     return failed;
   };
 
-  async function isHandled(record: NotificationRecord, reading: RowReading, times: Times): Promise<boolean> {
+  async function isHandled(
+    record: NotificationRecord,
+    reading: EntryReading,
+    times: Times,
+  ): Promise<boolean> {
     const { sequenceNumber } = record;
     if (clock.now() >= times.postBefore) {
       logger.warn('broadcast-postponed', { sequenceNumber });
@@ -103,7 +90,7 @@ export const fanOut = (deps: {
 
   async function handle(
     { eventId, sequenceNumber, storedAt, row }: NotificationRecord,
-    reading: RowReading,
+    reading: EntryReading,
     times: Times,
   ): Promise<void> {
     if (done.get(eventId)) return;
@@ -114,9 +101,6 @@ export const fanOut = (deps: {
     };
     if ('reason' in reading) {
       await bury(reading.reason, reading.place);
-    } else if (storedAt !== undefined && outlivesConnections(storedAt, clock.now() / 1000)) {
-      const { channel, id: notificationId } = reading.notification;
-      logger.warn('notification-outdated', { channel, notificationId, storedAt });
     } else {
       const has = served.get(eventId) ?? new Set();
       served.set(eventId, has);
