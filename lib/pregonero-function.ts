@@ -148,8 +148,17 @@ export class PregoneroFunction extends LambdaFunction {
 
   /** Posts to and closes the connections of the stage. */
   managesConnections(endpoint: ManagementEndpoint): void {
+    this.#mayManage(endpoint, 'POST', 'DELETE');
+  }
+
+  /** Closes the connections of the stage, and says nothing to them. */
+  closesConnections(endpoint: ManagementEndpoint): void {
+    this.#mayManage(endpoint, 'DELETE');
+  }
+
+  #mayManage(endpoint: ManagementEndpoint, ...methods: readonly ('POST' | 'DELETE')[]): void {
     this.addEnvironment(environmentNames.managementEndpoint, endpoint.callbackUrl);
-    for (const method of ['POST', 'DELETE'] as const) {
+    for (const method of methods) {
       this.#mayWithWildcard(
         ['execute-api:ManageConnections'],
         endpoint.arnForConnections(method),

@@ -26,7 +26,7 @@ export class RealtimeStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: RealtimeStackProps) {
     super(scope, id, props);
     this.webSocket = new WebSocketEndpoint(this, 'WebSocket', { config, data });
-    this.rest = new RestEndpoint(this, 'Http', { config, data });
+    this.rest = new RestEndpoint(this, 'Http', { config, data, connections: this.webSocket });
     this.streamFailures = new DeadLetterQueue(this, 'StreamFailures', { config, name: 'stream-failures' });
     const consumers = { config, data, endpoint: this.webSocket, streamFailures: this.streamFailures };
     this.lifecycle = new ConnectionLifecycle(this, 'Connections', consumers);

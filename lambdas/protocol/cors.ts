@@ -33,17 +33,18 @@ export function corsHeaders(
     : varying;
 }
 
-/** Headers of the answer to a preflight: any header that the page asks for may be sent. */
+/** Headers of the answer to a preflight: any header that the page asks for may be sent. `methods`: a list with commas. */
 export function preflightHeaders(
   request: CrossOriginRequest,
   allowedOrigins: readonly string[],
+  methods = 'POST, OPTIONS',
 ): Record<string, string> {
   const headers = corsHeaders(request, allowedOrigins);
   if (headers['access-control-allow-origin'] === undefined) return headers;
   const { requestedHeaders = '' } = request;
   return {
     ...headers,
-    'access-control-allow-methods': 'POST, OPTIONS',
+    'access-control-allow-methods': methods,
     'access-control-allow-headers': HEADER_LIST.test(requestedHeaders) ? requestedHeaders : USUAL_HEADERS,
     'access-control-max-age': String(MAX_AGE_IN_SECONDS),
   };

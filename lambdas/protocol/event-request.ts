@@ -1,5 +1,17 @@
 import { publishingProblem } from './channel.ts';
 import type { Limits } from './limits.ts';
+import {
+  Complaints,
+  complain,
+  type FieldErrors,
+  type Fields,
+  fieldsOf,
+  isMissing,
+  jsonObjectOf,
+  optionalText,
+  requiredText,
+  text,
+} from './request-fields.ts';
 import { isSocketId } from './socket-id.ts';
 
 /** An event to be published. */
@@ -9,133 +21,102 @@ export interface EventRequest {
   /** At least one, each once. */
   readonly channels: readonly string[];
   readonly socketId?: string;
-  /** Attributes of the channels that the caller wants to know. */
+  /** Attributes of the channels that the caller wants to know, with commas between them. */
   readonly info?: string;
 }
 
-/** `unreadable`: no JSON object. `invalid`: messages by field, in Laravel's words and form. `too-large`: the data. */
-export type EventReading =
-  | { readonly outcome: 'accepted'; readonly event: EventRequest }
+/** `unreadable`: no JSON object. `invalid`: messages by field. `too-large`: the data of an event. */
+export type EventsReading =
+  | {
+      readonly outcome: 'accepted';
+      readonly events: readonly EventRequest[];
+      /** The field `idempotency_key`. */
+      readonly idempotencyKey?: string;
+    }
   | { readonly outcome: 'unreadable' }
   | { readonly outcome: 'too-large' }
-  | { readonly outcome: 'invalid'; readonly errors: Readonly<Record<string, readonly string[]>> };
+  | { readonly outcome: 'invalid'; readonly errors: FieldErrors };
 
-type EventLimits = Pick<Limits, 'maxEventNameLength' | 'maxChannelsPerEvent' | 'maxEventDataBytes'>;
+export type EventLimits = Pick<
+  Limits,
+  'maxEventNameLength' | 'maxChannelsPerEvent' | 'maxEventDataBytes' | 'maxEventsPerBatch'
+>;
 
 /**
  * Reads the body of `POST /apps/{appId}/events`. What Reverb's validator refuses is refused with its messages; beyond it,
  * names and sizes are checked, since nobody could receive what has a name that cannot be subscribed to, and text that is no
- * Unicode, since it cannot be stored.
- * Source: laravel/reverb `Http/Controllers/EventsController.php`, laravel/framework `validation.php`.
+ * Unicode, since it cannot be stored. Never throws.
+ * Source: laravel/reverb `Http/Controllers/EventsController.php`
  */
-export function readEventRequest(body: Uint8Array, limits: EventLimits): EventReading {
-  const payload = readJson(body);
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-    return { outcome: 'unreadable' };
-  }
-  const fields = new Map(Object.entries(payload));
-  const errors = new Map<string, string[]>();
-  const complain = (field: string, message: string): void => {
-    errors.set(field, [...(errors.get(field) ?? []), message]);
-  };
+export function readEventRequest(body: Uint8Array, limits: EventLimits): EventsReading {
+  const payload = jsonObjectOf(body);
+  if (payload === undefined) return { outcome: 'unreadable' };
+  const fields = fieldsOf(payload, new Complaints());
+  const event = readEvent(fields, limits, readChannels);
+  return readingOf([event], fields, limits);
+}
 
-  const name = requiredText(fields, 'name', complain);
-  const data = requiredText(fields, 'data', complain);
-  const channels = readChannels(fields, limits, complain);
-  const socketId = optionalText(fields, 'socket_id', complain);
-  const info = optionalText(fields, 'info', complain);
-  if (name !== undefined && name.length > limits.maxEventNameLength) {
-    complain('name', `The name field must not be greater than ${limits.maxEventNameLength} characters.`);
-  }
-  if (socketId !== undefined && !isSocketId(socketId)) {
-    complain('socket_id', 'The socket id field format is invalid.');
-  }
+/** The events of a body whose other fields are `fields`; the same for one event and for many. */
+export function readingOf(
+  events: readonly EventRequest[],
+  fields: Fields,
+  { maxEventDataBytes }: EventLimits,
+): EventsReading {
+  const idempotencyKey = optionalText(fields, 'idempotency_key');
+  const { errors } = fields.complaints;
+  if (errors !== undefined) return { outcome: 'invalid', errors };
+  if (events.some(({ data }) => Buffer.byteLength(data) > maxEventDataBytes)) return { outcome: 'too-large' };
+  return { outcome: 'accepted', events, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+}
 
-  if (errors.size > 0 || name === undefined || data === undefined) {
-    return { outcome: 'invalid', errors: Object.fromEntries(errors) };
+/** One event; what is wrong with it is among the complaints, and it is of no use then. */
+export function readEvent(
+  fields: Fields,
+  limits: EventLimits,
+  channelsOf: (fields: Fields, limits: EventLimits) => readonly string[],
+): EventRequest {
+  const name = requiredText(fields, 'name') ?? '';
+  const data = requiredText(fields, 'data') ?? '';
+  const channels = channelsOf(fields, limits);
+  const socketId = optionalText(fields, 'socket_id');
+  const info = optionalText(fields, 'info');
+  if (name.length > limits.maxEventNameLength) {
+    complain(fields, 'name', `field must not be greater than ${limits.maxEventNameLength} characters.`);
   }
-  if (Buffer.byteLength(data) > limits.maxEventDataBytes) return { outcome: 'too-large' };
   return {
-    outcome: 'accepted',
-    event: {
-      name,
-      data,
-      channels: [...new Set(channels)],
-      ...(socketId !== undefined && { socketId }),
-      ...(info !== undefined && { info }),
-    },
+    name,
+    data,
+    channels: [...new Set(channels)],
+    // What cannot be a socket's id excludes nobody, as with Reverb.
+    ...(socketId !== undefined && isSocketId(socketId) && { socketId }),
+    ...(info !== undefined && { info }),
   };
 }
 
-type Fields = ReadonlyMap<string, unknown>;
-type Complain = (field: string, message: string) => void;
-
-function requiredText(fields: Fields, field: string, complain: Complain): string | undefined {
-  const value = fields.get(field);
-  if (isMissing(value)) {
-    complain(field, `The ${field} field is required.`);
-    return undefined;
-  }
-  const given = text(value, field, complain);
-  // JSON can escape half of a surrogate pair, which UTF-8 cannot write.
-  if (given?.isWellFormed() === false) {
-    complain(field, `The ${field} field must not contain unpaired surrogates.`);
-  }
-  return given;
-}
-
-function optionalText(fields: Fields, field: string, complain: Complain): string | undefined {
-  const value = fields.get(field);
-  return value === undefined || value === '' ? undefined : text(value, field, complain);
-}
-
-function text(value: unknown, field: string, complain: Complain): string | undefined {
-  if (typeof value === 'string') return value;
-  complain(field, `The ${field.replaceAll('_', ' ')} field must be a string.`);
-  return undefined;
-}
-
-function readChannels(fields: Fields, limits: EventLimits, complain: Complain): string[] {
-  const [several, one] = [fields.get('channels'), fields.get('channel')];
-  if (isMissing(several) && isMissing(one)) {
-    complain('channels', 'The channels field is required when channel is not present.');
-    complain('channel', 'The channel field is required when channels is not present.');
-    return [];
-  }
-  if (isMissing(several)) return readChannel(one, 'channel', complain);
-  if (!Array.isArray(several)) {
-    complain('channels', 'The channels field must be an array.');
-    return [];
-  }
-  if (several.length > limits.maxChannelsPerEvent) {
-    complain('channels', `The channels field must not have more than ${limits.maxChannelsPerEvent} items.`);
-    return [];
-  }
-  return several.flatMap((channel, index) => readChannel(channel, `channels.${index}`, complain));
-}
-
-function readChannel(value: unknown, field: string, complain: Complain): string[] {
-  const channel = text(value, field, complain);
+/** The one channel of a field. `name` says where the value stands. */
+export function readChannel(fields: Fields, name: string, value: unknown): string[] {
+  const channel = text(fields, name, value);
   if (channel === undefined) return [];
   const problem = publishingProblem(channel);
-  if (problem !== undefined) complain(field, problem);
+  if (problem !== undefined) fields.complaints.add(`${fields.place}${name}`, problem);
   return [channel];
 }
 
-/** What Laravel's `required` calls missing. */
-function isMissing(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    (typeof value === 'string' && value.trim() === '') ||
-    (Array.isArray(value) && value.length === 0)
-  );
-}
-
-function readJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
+function readChannels(fields: Fields, { maxChannelsPerEvent }: EventLimits): readonly string[] {
+  const [several, one] = [fields.values.get('channels'), fields.values.get('channel')];
+  if (isMissing(several) && isMissing(one)) {
+    complain(fields, 'channels', 'field is required when channel is not present.');
+    complain(fields, 'channel', 'field is required when channels is not present.');
+    return [];
   }
+  if (isMissing(several)) return readChannel(fields, 'channel', one);
+  if (!Array.isArray(several)) {
+    complain(fields, 'channels', 'field must be an array.');
+    return [];
+  }
+  if (several.length > maxChannelsPerEvent) {
+    complain(fields, 'channels', `field must not have more than ${maxChannelsPerEvent} items.`);
+    return [];
+  }
+  return several.flatMap((channel, index) => readChannel(fields, `channels.${index}`, channel));
 }

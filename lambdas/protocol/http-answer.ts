@@ -6,15 +6,15 @@ export interface HttpAnswer {
 }
 
 /** JSON, as every successful answer is: the server SDKs insist on 200 and an object. */
-export const jsonAnswer = (
+export const jsonAnswer = (status: number, value: object, headers: HttpAnswer['headers'] = {}): HttpAnswer =>
+  jsonTextAnswer(status, JSON.stringify(value), headers);
+
+/** The same, of JSON that was written as text. */
+export const jsonTextAnswer = (
   status: number,
-  value: object,
+  body: string,
   headers: HttpAnswer['headers'] = {},
-): HttpAnswer => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(value),
-});
+): HttpAnswer => ({ status, headers: { 'content-type': 'application/json', ...headers }, body });
 
 /** Plain text, as Reverb's errors are. Source: laravel/reverb `src/Servers/Reverb/Http/Response.php`. */
 export const textAnswer = (

@@ -1,10 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
+import { queryParameters } from './query-parameters.ts';
 import { secureEqualsAny } from './secure-compare.ts';
 
 /** A request of the HTTP API, as far as it is signed. */
 export interface SignedRequest {
   readonly method: string;
-  /** Path without a stage or another prefix. */
+  /** Path without a stage or another prefix, decoded once, as API Gateway hands it on. */
   readonly path: string;
   /** The raw query string, without `?`. */
   readonly query: string;
@@ -53,12 +54,13 @@ export function refusalOfRequest(
     readonly now: number;
   },
 ): RefusedRequest | undefined {
-  const parameters = readParameters(request.query);
+  const parameters = queryParameters(request.query);
   if (parameters.get('auth_key') !== trusted.appKey) {
     return unauthorized('key', 'auth_key is missing or another than the key of the app');
   }
-  const text = signedText(request, parameters);
-  const expected = trusted.secrets.map((secret) => createHmac('sha256', secret).update(text).digest('hex'));
+  const expected = signedTexts(request, parameters).flatMap((text) =>
+    trusted.secrets.map((secret) => createHmac('sha256', secret).update(text).digest('hex')),
+  );
   if (!secureEqualsAny(parameters.get('auth_signature') ?? '', expected)) {
     return unauthorized(
       'signature',
@@ -78,21 +80,26 @@ export function refusalOfRequest(
   return undefined;
 }
 
-function signedText({ method, path, body }: SignedRequest, parameters: ReadonlyMap<string, string>): string {
+function signedTexts(
+  { method, path, body }: SignedRequest,
+  parameters: ReadonlyMap<string, string>,
+): readonly string[] {
   const signed = [...parameters].filter(([name]) => !NOT_SIGNED.has(name));
   if (body.length > 0) signed.push(['body_md5', createHash('md5').update(body).digest('hex')]);
   signed.sort(([a], [b]) => (a < b ? -1 : 1));
-  return [method, path, signed.map(([name, value]) => `${name}=${value}`).join('&')].join('\n');
+  const query = signed.map(([name, value]) => `${name}=${value}`).join('&');
+  return writingsOf(path).map((writing) => [method, writing, query].join('\n'));
 }
 
-/** Decoded; the values of a parameter that comes more than once are joined with a comma. */
-function readParameters(query: string): ReadonlyMap<string, string> {
-  const parameters = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(query)) {
-    const earlier = parameters.get(name);
-    parameters.set(name, earlier === undefined ? value : `${earlier},${value}`);
-  }
-  return parameters;
+/**
+ * The server SDKs sign a path and encode it after that. Who encodes first, as Reverb wants it, does so in one of two ways: everything
+ * that could mean something, or only what a path cannot hold. Nearly every path is the same in all three.
+ */
+function writingsOf(path: string): readonly string[] {
+  const text = path.toWellFormed();
+  const thorough = text.split('/').map(encodeURIComponent).join('/');
+  const sparing = encodeURI(text).replace(/[?#]/g, encodeURIComponent);
+  return [...new Set([path, thorough, sparing])];
 }
 
 function unauthorized(reason: RefusedRequest['reason'], detail: string): RefusedRequest {

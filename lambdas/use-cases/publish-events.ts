@@ -1,53 +1,63 @@
-import type { AppSecret } from '../ports/app-secret.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { NewNotification, NotificationLog } from '../ports/notification-log.ts';
-import { type EventRequest, readEventRequest } from '../protocol/event-request.ts';
+import type { IdempotencyStore } from '../ports/idempotency-store.ts';
+import type { NotificationLog } from '../ports/notification-log.ts';
+import { readBatchRequest } from '../protocol/batch-request.ts';
+import { attributesOf, type ChannelInfo } from '../protocol/channel-info.ts';
+import { type EventRequest, type EventsReading, readEventRequest } from '../protocol/event-request.ts';
 import { type HttpAnswer, jsonAnswer, textAnswer } from '../protocol/http-answer.ts';
-import { type Limits, MAX_FRAME_BYTES } from '../protocol/limits.ts';
-import {
-  type RefusedRequest,
-  refusalOfRequest,
-  type SignedRequest,
-  unknownApp,
-} from '../protocol/request-signature.ts';
-import { notificationFrame } from '../protocol/server-event.ts';
+import type { Limits } from '../protocol/limits.ts';
+import type { RestCall } from './answer-rest-request.ts';
+import { type ChannelSources, lookAtChannels } from './look-at-channels.ts';
+import { storeEvents } from './store-events.ts';
 
-/** `path` as it was signed, without a stage; `body` decoded from base64 where API Gateway encoded it. */
-export interface PublishRequest extends SignedRequest {
-  /** The app id of the path. */
-  readonly appId: string;
+export interface PublishDependencies extends ChannelSources {
+  readonly log: NotificationLog;
+  readonly idempotency: IdempotencyStore;
+  readonly settings: { readonly limits: Limits };
 }
 
 /**
- * `POST /apps/{appId}/events`: stores the event, for every channel a notification of its own; the broadcast follows from that.
- * Answers what Reverb answers. Never throws.
+ * `POST /apps/{appId}/events`: one event, on up to 100 channels. Answers `{}`, or with `info` `{"channels":{…}}`: what was asked of each
+ * channel. A repeated request is told the counts of its own time.
  */
-export const publishEvents = (deps: {
-  readonly log: NotificationLog;
-  readonly secret: AppSecret;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly settings: { readonly appId: string; readonly appKey: string; readonly limits: Limits };
-}) => {
-  const { appId, appKey, limits } = deps.settings;
+export const publishEvent = (deps: PublishDependencies) => {
+  const lookAt = lookAtChannels(deps);
 
-  return async (request: PublishRequest): Promise<HttpAnswer> => {
-    try {
-      return await answer(request);
-    } catch (error) {
-      deps.logger.error('publish-failed', error);
-      return textAnswer(500, 'Internal server error.');
-    }
-  };
+  return publishing(deps, readEventRequest, async ([event]) => {
+    if (event?.info === undefined) return {};
+    const { channels, info } = event;
+    const infos = await lookAt(channels, attributesOf(info));
+    return { channels: Object.fromEntries(channels.map((channel, at) => [channel, infos[at]])) };
+  });
+};
 
-  async function answer(request: PublishRequest): Promise<HttpAnswer> {
-    const refusal = request.appId === appId ? await signatureRefusal(request) : unknownApp(request.appId);
-    if (refusal !== undefined) {
-      deps.logger.warn('publish-refused', { status: refusal.status, reason: refusal.detail });
-      return textAnswer(refusal.status, refusal.text);
+/**
+ * `POST /apps/{appId}/batch_events`: several events, each on one channel. Answers `{"batch":{}}`, or, when any of them asks for `info`,
+ * `{"batch":[…]}`: an object for each event, in their order.
+ */
+export const publishBatch = (deps: PublishDependencies) => {
+  const lookAt = lookAtChannels(deps);
+
+  return publishing(deps, readBatchRequest, async (events) => {
+    const batch: ChannelInfo[] = events.map(() => ({}));
+    for (const [info, positions] of positionsByInfo(events)) {
+      const channels = positions.flatMap((at) => events[at]?.channels ?? []);
+      const infos = await lookAt(channels, attributesOf(info));
+      for (const [index, at] of positions.entries()) batch[at] = infos[index] ?? {};
     }
-    const reading = readEventRequest(request.body, limits);
+    return { batch: batch.some((info) => Object.keys(info).length > 0) ? batch : {} };
+  });
+};
+
+/** The whole of it is read before anything of it is stored. */
+function publishing(
+  deps: PublishDependencies,
+  read: (body: Uint8Array, limits: Limits) => EventsReading,
+  answerTo: (events: readonly EventRequest[]) => Promise<object>,
+) {
+  const store = storeEvents(deps);
+
+  return async ({ path, body, idempotencyKey }: RestCall): Promise<HttpAnswer> => {
+    const reading = read(body, deps.settings.limits);
     switch (reading.outcome) {
       case 'unreadable':
         return textAnswer(400, 'Bad request.');
@@ -56,37 +66,27 @@ export const publishEvents = (deps: {
       case 'too-large':
         return textAnswer(413, 'Payload too large.');
       case 'accepted':
-        return await publish(reading.event);
     }
-  }
+    switch (await store(path, reading.events, idempotencyKey ?? reading.idempotencyKey)) {
+      case 'too-large':
+        return textAnswer(413, 'Payload too large.');
+      case 'key-reused':
+        return jsonAnswer(422, {
+          idempotency_key: [
+            'The idempotency key was used for another request within the last day; send each request with a key of its own.',
+          ],
+        });
+      case 'stored':
+        return jsonAnswer(200, await answerTo(reading.events));
+    }
+  };
+}
 
-  async function signatureRefusal(request: SignedRequest): Promise<RefusedRequest | undefined> {
-    let refusal: RefusedRequest | undefined;
-    await deps.secret.satisfying((secrets) => {
-      refusal = refusalOfRequest(request, { appKey, secrets, now: deps.clock.now() / 1000 });
-      return refusal?.reason !== 'signature';
-    });
-    return refusal;
+/** Which events ask for the same, so that they are looked up together. */
+function positionsByInfo(events: readonly EventRequest[]): ReadonlyMap<string, readonly number[]> {
+  const positions = new Map<string, number[]>();
+  for (const [at, { info }] of events.entries()) {
+    if (info !== undefined) positions.set(info, [...(positions.get(info) ?? []), at]);
   }
-
-  async function publish({ name, data, channels, socketId, info }: EventRequest): Promise<HttpAnswer> {
-    const notifications: NewNotification[] = channels.map((channel) => ({
-      channel,
-      event: name,
-      data,
-      ...(socketId !== undefined && { socketId }),
-    }));
-    // Quotes and control characters grow when the frame quotes them: only the frame itself tells its size.
-    const fits = notifications.every(
-      (notification) => Buffer.byteLength(notificationFrame(notification)) <= MAX_FRAME_BYTES,
-    );
-    if (!fits) return textAnswer(413, 'Payload too large.');
-    await deps.log.append(notifications);
-    return jsonAnswer(200, info === undefined ? {} : { channels: withoutAttributes(channels) });
-  }
-};
-
-/** No attribute of a channel is kept count of; the SDKs insist on the object all the same. */
-function withoutAttributes(channels: readonly string[]): object {
-  return Object.fromEntries(channels.map((channel) => [channel, {}]));
+  return positions;
 }

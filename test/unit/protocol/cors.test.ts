@@ -36,6 +36,12 @@ describe('the answer to a preflight', () => {
     });
   });
 
+  it('names the methods that it is given', () => {
+    expect(preflightHeaders({ origin }, ['*'], 'GET, OPTIONS')).toMatchObject({
+      'access-control-allow-methods': 'GET, OPTIONS',
+    });
+  });
+
   it.each([undefined, '', 'a\r\nset-cookie: x', 'ñ', 'x'.repeat(2000)])(
     'allows the usual headers when %j was asked for',
     (requestedHeaders) => {

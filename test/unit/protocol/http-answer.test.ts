@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { healthAnswer, jsonAnswer, textAnswer } from '../../../lambdas/protocol/http-answer.ts';
+import {
+  healthAnswer,
+  jsonAnswer,
+  jsonTextAnswer,
+  textAnswer,
+} from '../../../lambdas/protocol/http-answer.ts';
 
 describe('an HTTP answer', () => {
   it('says that it is up, as Reverb says it', () => {
@@ -14,6 +19,11 @@ describe('an HTTP answer', () => {
     expect(jsonAnswer(200, {}, { vary: 'Origin' }).headers).toEqual({
       'content-type': 'application/json',
       vary: 'Origin',
+    });
+    expect(jsonTextAnswer(200, '{"id":12345678901234567890}')).toEqual({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"id":12345678901234567890}',
     });
     expect(textAnswer(404, 'Not found.')).toMatchObject({ status: 404, body: 'Not found.' });
   });

@@ -59,6 +59,37 @@ describe('the signature of a request', () => {
     ).toBeUndefined();
   });
 
+  it.each(['info=a%2Cb', 'filter_by_prefix=presence-&info=user_count%2Ccache', 'filter_by_prefix=%23'])(
+    'of a GET covers what it asks for: %s',
+    (asked) => {
+      const request = signed(Object.fromEntries(new URLSearchParams(asked)), {
+        method: 'GET',
+        path: '/apps/3/channels',
+        body: new Uint8Array(),
+      });
+      expect(refused(request)).toBeUndefined();
+      expect(refused({ ...request, query: request.query.replace('=', '=x') })).toMatchObject({ status: 401 });
+      expect(refused({ ...request, query: `${request.query}&info=more` })).toMatchObject({ status: 401 });
+    },
+  );
+
+  it('takes a list, as PHP writes one into a query, for its values with commas between them', () => {
+    const request = signed({ info: 'a,b' });
+    for (const list of ['info%5B0%5D=a&info%5B1%5D=b', 'info[]=a&info[]=b']) {
+      expect(refused({ ...request, query: request.query.replace('info=a%2Cb', list) })).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['decoded, as the SDKs sign it', '/apps/3/users/a b@ñ%#?/terminate_connections'],
+    ['encoded throughout', '/apps/3/users/a%20b%40%C3%B1%25%23%3F/terminate_connections'],
+    ['encoded where it must be', '/apps/3/users/a%20b@%C3%B1%25%23%3F/terminate_connections'],
+  ])('is made over the path, %s', (_, path) => {
+    const asHandedOn = { path: '/apps/3/users/a b@ñ%#?/terminate_connections' };
+    expect(refused({ ...signed({}, { path }), ...asHandedOn })).toBeUndefined();
+    expect(refused({ ...signed({}, { path: `${path}x` }), ...asHandedOn })).toMatchObject({ status: 401 });
+  });
+
   it('is made over the bytes of the body, UTF-8 or not', () => {
     expect(refused(signed({}, { body: Uint8Array.of(0xff, 0xfe, 0x00) }))).toBeUndefined();
   });
@@ -126,13 +157,14 @@ describe('the signature of a request', () => {
     expect(refused(request, { now: now + 1000 })?.detail).toMatch(/auth_signature/);
   });
 
-  it('does not throw, whatever the query', () => {
+  it('does not throw, whatever query and path', () => {
     fc.assert(
       fc.property(anyText, (query) => {
         expect(refused({ ...documented, query })).toMatchObject({ status: 401 });
         expect(refused({ ...documented, query: `auth_key=${appKey}&${query}` })).toMatchObject({
           status: 401,
         });
+        expect(refused({ ...documented, path: `/${query}` })).toMatchObject({ status: 401 });
       }),
     );
   });
