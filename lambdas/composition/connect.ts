@@ -16,7 +16,6 @@ export function composeConnect() {
     client: createDynamoDbClient(),
     clock,
     table: connectionsTable,
-    counting: settings.limits.maxConnections !== null,
   });
   return openConnection({ connections, clock, logger, settings });
 }

@@ -20,8 +20,8 @@ export interface Connection {
 /** Where connections are kept. Failures of the store are thrown as they come; they are ours, not the client's. */
 export interface ConnectionStore {
   /**
-   * Stores the connection and, when a quota is set, counts it, unless it was refused: whoever is only waiting to be told
-   * why takes nobody's place. Idempotent per connection id.
+   * Stores the connection, counts it among all and among those of its token's tenant, and notes that it is its token's user's. One that was
+   * refused is only stored: whoever is waiting to be told why takes nobody's place. Idempotent per connection id.
    */
   open(connection: Connection): Promise<void>;
   /** How many connections are counted as open; exact but for connections opening at this moment. */
@@ -31,7 +31,8 @@ export interface ConnectionStore {
   /** What its handshake looked like; undefined when the connection is gone. Strongly consistent. */
   fingerprintOf(connectionId: string): Promise<string | undefined>;
   /**
-   * Counts the connection among those of a tenant, once, unless that has `most` of them already: then false. Exact but for
+   * Whether a tenant has room for the connection, which is counted among its own then, once; false when it has `most` others already. One
+   * that is not stored is not counted: not yet, for {@link open} does that for the tenant of its token, or not any more. Exact but for
    * connections that come at this moment.
    */
   admit(connectionId: string, tenant: string, most: number): Promise<boolean>;
@@ -41,8 +42,8 @@ export interface ConnectionStore {
    */
   remove(connectionId: string): Promise<boolean>;
   /**
-   * Takes a removed connection out of all counts, that of the app and those of tenants; called with what the stream says was removed, which may say so again at
-   * any later time: a connection that is not part of the count (any more) changes nothing.
+   * Takes a removed connection out of all counts, that of the app and those of tenants; called with what the stream says was removed,
+   * which may say so again at any later time: a connection that is not part of the count (any more) changes nothing.
    */
   forget(removed: RemovedConnection): Promise<void>;
 }
@@ -56,6 +57,4 @@ export interface RemovedConnection {
   readonly users: readonly string[];
   /** Whom its user watched. */
   readonly watched: readonly string[];
-  /** The counter shard that counted it, when it was counted. */
-  readonly counterShard?: number;
 }

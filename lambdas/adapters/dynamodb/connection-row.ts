@@ -4,9 +4,9 @@ import type { RefusalCode } from '../../protocol/protocol-error.ts';
 import { connectionIdOfKey, connectionKey } from './keys.ts';
 import type { Item } from './paging.ts';
 
-/** The row of a connection, as it is written when it opens. `counterShard` is kept so that who counts down finds it. */
-export function connectionRow(connection: Connection, counterShard: number | undefined): Item {
-  const { identity } = connection;
+/** The row of a connection, as it is written when it opens. */
+export function connectionRow(connection: Connection): Item {
+  const { fingerprint, identity, refusal } = connection;
   return {
     ...connectionKey(connection.connectionId),
     connectedAt: { N: String(connection.connectedAt) },
@@ -15,15 +15,16 @@ export function connectionRow(connection: Connection, counterShard: number | und
       tenant: { S: identity.tenant },
       user: { S: identity.user },
       tokenExpiresAt: { N: String(identity.tokenExpiresAt) },
+      users: { SS: [identity.user] },
     }),
-    ...(connection.refusal !== undefined && { refusal: { N: String(connection.refusal) } }),
-    ...(counterShard !== undefined && { counterShard: { N: String(counterShard) } }),
+    ...(refusal !== undefined && { refusal: { N: String(refusal) } }),
+    ...(fingerprint !== undefined && { fingerprint: { S: fingerprint } }),
   };
 }
 
 /**
  * An image of the Connections stream, in DynamoDB JSON as Lambda hands it over. Only string, number and string set
- * attributes occur in a connection row.
+ * attributes of a row are read from it.
  */
 export type RowImage = Readonly<Record<string, RowAttribute | undefined>>;
 
@@ -47,6 +48,7 @@ export function readConnection(image: RowImage): Connection | undefined {
     expiresAt: readNumber(image, 'expiresAt') ?? 0,
     ...(identity !== undefined && { identity }),
     ...(refusal !== undefined && { refusal: refusal as RefusalCode }),
+    ...(image.fingerprint?.S !== undefined && { fingerprint: image.fingerprint.S }),
   };
 }
 
@@ -56,11 +58,11 @@ export function readRemovedConnection(image: RowImage): RemovedConnection | unde
   if (connectionId === undefined) {
     return undefined;
   }
-  const counterShard = readNumber(image, 'counterShard');
   return {
     connectionId,
     channels: image.channels?.SS ?? [],
-    ...(counterShard !== undefined && { counterShard }),
+    users: image.users?.SS ?? [],
+    watched: image.watched?.SS ?? [],
   };
 }
 

@@ -1,101 +1,87 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  type TransactWriteItem,
-} from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
+import { DeleteItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Connection, ConnectionStore, RemovedConnection } from '../../ports/connection-store.ts';
 import { connectionRow } from './connection-row.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 import { writeItem } from './item-write.ts';
-import { connectionKey, countedKey, quotaKey, quotaPartition, quotaShardOf } from './keys.ts';
-import { queryPages } from './paging.ts';
+import {
+  connectionKey,
+  countedKey,
+  countedPartition,
+  countedTenantOf,
+  quotaKey,
+  quotaPartition,
+  quotaShardOf,
+  userKey,
+} from './keys.ts';
+import { type Item, queryPages } from './paging.ts';
+import { KEPT_FOR_REMOVAL_IN_SECONDS } from './row-lifetime.ts';
+import { numberOf, readRow } from './row-read.ts';
 import { writeTransaction } from './transaction.ts';
 
-/**
- * How much longer than its connection's row the row `counted` is kept. TTL deletes days late, and the removal of the
- * connection's row has to find this one.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
- */
-const COUNTED_LONGER_IN_SECONDS = 30 * 24 * 60 * 60;
-
-export interface DynamoDbConnectionStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly clock: Clock;
-  /** Name of the Connections table. */
-  readonly table: string;
-  /**
-   * Whether a connection that opens is counted; counting costs a second write, so it is left out where there is no
-   * quota. What was counted is taken out of the count in either case. @default false
-   */
-  readonly counting?: boolean;
-}
-
 export class DynamoDbConnectionStore implements ConnectionStore {
-  readonly #client: DynamoDBClient;
-  readonly #clock: Clock;
-  readonly #table: string;
-  readonly #counting: boolean;
+  readonly #rows: ConnectionsTable;
 
-  constructor(options: DynamoDbConnectionStoreOptions) {
-    this.#client = options.client;
-    this.#clock = options.clock;
-    this.#table = options.table;
-    this.#counting = options.counting ?? false;
+  constructor(options: ConnectionsTable) {
+    this.#rows = options;
   }
 
   async open(connection: Connection): Promise<void> {
-    // A refused connection is closed with its first frame: it takes no place in the house.
-    const shard =
-      this.#counting && connection.refusal === undefined ? quotaShardOf(connection.connectionId) : undefined;
-    const put: TransactWriteItem = {
-      Put: {
-        TableName: this.#table,
-        Item: connectionRow(connection, shard),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    };
+    const { connectionId, expiresAt, identity, refusal } = connection;
+    const put = this.#put(connectionRow(connection), 'attribute_not_exists(pk)');
+    // A refused connection is closed with its first frame: it takes no place in the house, and nobody looks for it.
+    const standing = refusal !== undefined ? [] : this.#countIn(connectionId, { expiresAt });
+    if (refusal === undefined && identity !== undefined) {
+      const { tenant, user } = identity;
+      standing.push(
+        ...this.#countIn(connectionId, { tenant, expiresAt }),
+        this.#put({ ...userKey(user, connectionId), expiresAt: { N: String(expiresAt) } }),
+      );
+    }
     // Refused means that the row is there already: an earlier attempt has stored and counted it.
-    await writeTransaction(
-      this.#client,
-      this.#clock,
-      shard === undefined ? [put] : [put, this.#counted(connection), this.#count(shard, 1)],
-    );
+    await writeTransaction(this.#rows.client, this.#rows.clock, [put, ...standing]);
   }
 
   async countOpen(): Promise<number> {
-    let open = 0;
-    const pages = queryPages(this.#client, {
-      TableName: this.#table,
-      KeyConditionExpression: 'pk = :quota',
-      ExpressionAttributeValues: { ':quota': { S: quotaPartition() } },
-      ConsistentRead: true,
-    });
-    for await (const shards of pages) {
-      for (const shard of shards) {
-        open += Number(shard.count?.N ?? 0);
-      }
-    }
-    return open;
+    return await this.#sumOf(quotaPartition());
   }
 
   async isOpen(connectionId: string): Promise<boolean> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({
-        TableName: this.#table,
-        Key: connectionKey(connectionId),
-        ProjectionExpression: 'pk',
-        ConsistentRead: true,
-      }),
-    );
-    return Item !== undefined;
+    return (await this.#read(connectionId)) !== undefined;
+  }
+
+  async fingerprintOf(connectionId: string): Promise<string | undefined> {
+    return (await this.#read(connectionId))?.fingerprint?.S;
+  }
+
+  async admit(connectionId: string, tenant: string, most: number): Promise<boolean> {
+    const { client, clock, table } = this.#rows;
+    if ((await this.#sumOf(quotaPartition(tenant))) >= most) {
+      return (await readRow(client, table, countedKey(connectionId, tenant))) !== undefined;
+    }
+    const connection = await this.#read(connectionId);
+    // It is about to open, or has just gone.
+    if (connection === undefined) return true;
+    const expiresAt = numberOf(connection.expiresAt);
+    // Refused means that it is counted already, or gone by now: then nobody would take it out again.
+    await writeTransaction(client, clock, [
+      ...this.#countIn(connectionId, { tenant, expiresAt }),
+      {
+        ConditionCheck: {
+          TableName: table,
+          Key: connectionKey(connectionId),
+          ConditionExpression: 'attribute_exists(pk)',
+        },
+      },
+    ]);
+    return true;
   }
 
   async remove(connectionId: string): Promise<boolean> {
-    const { Attributes } = await writeItem(this.#clock, () =>
-      this.#client.send(
+    const { client, clock, table } = this.#rows;
+    const { Attributes } = await writeItem(clock, () =>
+      client.send(
         new DeleteItemCommand({
-          TableName: this.#table,
+          TableName: table,
           Key: connectionKey(connectionId),
           ReturnValues: 'ALL_OLD',
         }),
@@ -104,45 +90,79 @@ export class DynamoDbConnectionStore implements ConnectionStore {
     return Attributes !== undefined;
   }
 
-  async forget({ connectionId, counterShard }: RemovedConnection): Promise<void> {
-    if (counterShard === undefined) {
-      return;
+  async forget({ connectionId }: RemovedConnection): Promise<void> {
+    const { client, clock, table } = this.#rows;
+    const pages = queryPages(client, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :counted',
+      ExpressionAttributeValues: { ':counted': { S: countedPartition(connectionId) } },
+      ConsistentRead: true,
+    });
+    for await (const rows of pages) {
+      for (const { sk } of rows) {
+        const tenant = countedTenantOf(sk?.S ?? '');
+        // Refused means that it has been taken out of the count meanwhile.
+        await writeTransaction(client, clock, [
+          {
+            Delete: {
+              TableName: table,
+              Key: countedKey(connectionId, tenant),
+              ConditionExpression: 'attribute_exists(pk)',
+            },
+          },
+          this.#count(connectionId, tenant, -1),
+        ]);
+      }
     }
-    // Refused means that it has been taken out of the count before.
-    await writeTransaction(this.#client, this.#clock, [
-      {
-        Delete: {
-          TableName: this.#table,
-          Key: countedKey(connectionId),
-          ConditionExpression: 'attribute_exists(pk)',
-        },
-      },
-      this.#count(counterShard, -1),
-    ]);
   }
 
-  /** Written and deleted together with the change of the count, so that each connection is added and subtracted once. */
-  #counted({ connectionId, expiresAt }: Connection): TransactWriteItem {
-    return {
-      Put: {
-        TableName: this.#table,
-        Item: {
-          ...countedKey(connectionId),
-          expiresAt: { N: String(expiresAt + COUNTED_LONGER_IN_SECONDS) },
-        },
-      },
-    };
+  /**
+   * The row `counted` is written and deleted together with the change of the count, so that each connection is added and subtracted
+   * once: to the count of a tenant, or of all.
+   */
+  #countIn(
+    connectionId: string,
+    { tenant, expiresAt }: { readonly tenant?: string; readonly expiresAt: number },
+  ): TransactWriteItem[] {
+    const kept = { N: String(expiresAt + KEPT_FOR_REMOVAL_IN_SECONDS) };
+    return [
+      this.#put({ ...countedKey(connectionId, tenant), expiresAt: kept }, 'attribute_not_exists(pk)'),
+      this.#count(connectionId, tenant, 1),
+    ];
   }
 
-  #count(shard: number, change: 1 | -1): TransactWriteItem {
+  #count(connectionId: string, tenant: string | undefined, change: 1 | -1): TransactWriteItem {
     return {
       Update: {
-        TableName: this.#table,
-        Key: quotaKey(shard),
+        TableName: this.#rows.table,
+        Key: quotaKey(quotaShardOf(connectionId), tenant),
         UpdateExpression: 'ADD #count :change',
         ExpressionAttributeNames: { '#count': 'count' },
         ExpressionAttributeValues: { ':change': { N: String(change) } },
       },
     };
+  }
+
+  #put(row: Item, condition?: string): TransactWriteItem {
+    const put = { TableName: this.#rows.table, Item: row };
+    return { Put: condition === undefined ? put : { ...put, ConditionExpression: condition } };
+  }
+
+  async #sumOf(partition: string): Promise<number> {
+    let sum = 0;
+    const pages = queryPages(this.#rows.client, {
+      TableName: this.#rows.table,
+      KeyConditionExpression: 'pk = :quota',
+      ExpressionAttributeValues: { ':quota': { S: partition } },
+      ConsistentRead: true,
+    });
+    for await (const shards of pages) {
+      for (const { count } of shards) sum += numberOf(count);
+    }
+    return sum;
+  }
+
+  async #read(connectionId: string): Promise<Item | undefined> {
+    return await readRow(this.#rows.client, this.#rows.table, connectionKey(connectionId));
   }
 }

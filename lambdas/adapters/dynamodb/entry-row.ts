@@ -1,25 +1,26 @@
-import type { NewChannelEntry } from '../../protocol/channel-entry.ts';
+import type { ChannelEntry } from '../../protocol/channel-entry.ts';
 import type { Item } from './paging.ts';
 
-/** An entry is read from the stream, which keeps it for a day; nobody reads the row again. */
-const KEPT_FOR_SECONDS = 24 * 60 * 60;
+/** What happened on a channel is told within seconds; a day leaves the time to mend a broadcaster that cannot. */
+const KEPT_IN_SECONDS = 24 * 60 * 60;
 
 /**
- * The row of an entry in the Notifications table. `internalKind` is what tells it from a notification, which anybody may write. `id`:
- * a ULID. `now`: epoch milliseconds.
+ * The row of an entry in the Notifications table. `now`: epoch milliseconds.
+ * Read by {@link file://../../protocol/channel-entry-row.ts}.
  */
-export function entryItem(entry: NewChannelEntry, id: string, now: number): Item {
+export function entryItem(entry: ChannelEntry, now: number): Item {
   return {
     channel: { S: entry.channel },
-    id: { S: id },
-    ...(entry.kind !== 'notification' && { internalKind: { S: entry.kind } }),
+    id: { S: entry.id },
     ...attributesOf(entry),
     createdAt: { S: new Date(now).toISOString() },
-    expiresAt: { N: String(Math.floor(now / 1_000) + KEPT_FOR_SECONDS) },
+    expiresAt: { N: String(Math.floor(now / 1_000) + KEPT_IN_SECONDS) },
   };
 }
 
-function attributesOf(entry: NewChannelEntry): Item {
+function attributesOf(entry: ChannelEntry): Item {
+  // Set by us alone: without it a row is a notification, whoever has written it.
+  const internalKind = { S: entry.kind };
   switch (entry.kind) {
     case 'notification':
       return {
@@ -29,6 +30,7 @@ function attributesOf(entry: NewChannelEntry): Item {
       };
     case 'client-event':
       return {
+        internalKind,
         event: { S: entry.event },
         data: { S: entry.data },
         socketId: { S: entry.socketId },
@@ -36,19 +38,21 @@ function attributesOf(entry: NewChannelEntry): Item {
       };
     case 'joined':
       return {
+        internalKind,
         connectionId: { S: entry.connectionId },
         fresh: { BOOL: entry.fresh },
         newMember: { BOOL: entry.newMember },
-        ...(entry.member !== undefined && {
-          userId: { S: entry.member.userId },
-          channelData: { S: entry.member.channelData },
-        }),
+        ...(entry.member !== undefined && memberAttributes(entry.member)),
       };
     case 'left':
-      return { userId: { S: entry.member.userId }, channelData: { S: entry.member.channelData } };
+      return { internalKind, ...memberAttributes(entry.member) };
     case 'subscription-count':
-      return { count: { N: String(entry.count) } };
+      return { internalKind, count: { N: String(entry.count) } };
     case 'watched-user':
-      return { name: { S: entry.name }, userId: { S: entry.userId } };
+      return { internalKind, name: { S: entry.name }, userId: { S: entry.userId } };
   }
+}
+
+function memberAttributes({ userId, channelData }: { userId: string; channelData: string }): Item {
+  return { userId: { S: userId }, channelData: { S: channelData } };
 }

@@ -5,21 +5,30 @@ import { fingerprint } from '../../protocol/fingerprint.ts';
  *
  * Connections table:
  *
- * | row          | pk                           | sk                 |
- * | ------------ | ---------------------------- | ------------------ |
- * | connection   | `connection#{connectionId}`  | `connection`       |
- * | subscription | `channel#{channel}`          | `{connectionId}`   |
- * | quota        | `quota#connections`          | `{shard}`, 0 to 63 |
- * | counted      | `counted#{connectionId}`     | `counted`          |
+ * | row          | pk                                                          | sk                                     |
+ * | ------------ | ----------------------------------------------------------- | -------------------------------------- |
+ * | connection   | `connection#{connectionId}`                                 | `connection`                           |
+ * | subscription | `channel#{channel}`                                         | `{connectionId}`                       |
+ * | member       | `members#{channel}`                                         | `{userId}`                             |
+ * | count        | `occupancy#{channel}`                                       | `subscriptions#` or `members#{0 to 15}` |
+ * | occupied     | `occupied#{0 to 7}`                                         | `{channel}`                            |
+ * | quota        | `quota#connections` or `quota#tenant#{tenant}`              | `{0 to 63}`                            |
+ * | counted      | `counted#{connectionId}`                                    | `app` or `tenant#{tenant}`             |
+ * | cache        | `cache#{channel}`                                           | `cache`                                |
+ * | user         | `user#{userId}`                                             | `{connectionId}`                       |
+ * | denied       | `denied#user#{userId}` or `denied#handshake#{fingerprint}`  | `denied`                               |
+ * | allowance    | `allowance#{name}`                                          | `{epoch second}`                       |
+ * | idempotency  | `idempotency#{SHA-256 of the key}`                          | `idempotency`                          |
  *
  * Notifications table: `channel` and `id`, which its writers know too.
  */
 const CONNECTION_PREFIX = 'connection#';
+/** What the reader of the stream that follows connections is woken by: it may not be needlessly many others'. */
 const CONNECTION_SORT_KEY = 'connection';
-const QUOTA_PARTITION = 'quota#connections';
-const COUNTED_PREFIX = 'counted#';
-/** None but a connection's own row has the sort key `connection`, which is what the stream's reader is woken by. */
-const COUNTED_SORT_KEY = 'counted';
+const MEMBERS_PREFIX = 'members#';
+const OCCUPANCY_PREFIX = 'occupancy#';
+const APP_SORT_KEY = 'app';
+const TENANT_PREFIX = 'tenant#';
 
 /** Key of a row in the Connections table, as the SDK takes it. */
 export interface RowKey extends Record<string, { readonly S: string }> {
@@ -47,18 +56,82 @@ export function subscriptionKey(channel: string, connectionId: string): RowKey {
   return { pk: { S: channelPartition(channel) }, sk: { S: connectionId } };
 }
 
-/** Partition key of all shards of the connection counter. */
-export function quotaPartition(): string {
-  return QUOTA_PARTITION;
+/** Partition key of all members of a channel. */
+export function membersPartition(channel: string): string {
+  return `${MEMBERS_PREFIX}${channel}`;
 }
 
-export function quotaKey(shard: number): RowKey {
-  return { pk: { S: QUOTA_PARTITION }, sk: { S: String(shard) } };
+export function memberKey(channel: string, userId: string): RowKey {
+  return { pk: { S: membersPartition(channel) }, sk: { S: userId } };
 }
 
-/** Key of the row that is there for as long as a connection is part of the count. */
-export function countedKey(connectionId: string): RowKey {
-  return { pk: { S: `${COUNTED_PREFIX}${connectionId}` }, sk: { S: COUNTED_SORT_KEY } };
+/** Channel and user when the two attributes are those of a member, undefined for every other row. */
+export function memberOfKey(pk: string, sk: string): { channel: string; userId: string } | undefined {
+  return pk.startsWith(MEMBERS_PREFIX) ? { channel: pk.slice(MEMBERS_PREFIX.length), userId: sk } : undefined;
+}
+
+/** What is counted on a channel: connections, or users. */
+export type Counted = 'subscriptions' | 'members';
+
+/** Partition key of all counts of a channel. */
+export function occupancyPartition(channel: string): string {
+  return `${OCCUPANCY_PREFIX}${channel}`;
+}
+
+/** `id`: of the connection or the user that is counted. */
+export function countKey(channel: string, counted: Counted, id: string): RowKey {
+  return {
+    pk: { S: occupancyPartition(channel) },
+    sk: { S: `${counted}#${shardOf(id, COUNT_SHARDS)}` },
+  };
+}
+
+/** Whose count it is when the two attributes are those of one, undefined for every other row. */
+export function countOfKey(pk: string, sk: string): { channel: string; counted: Counted } | undefined {
+  const [counted] = sk.split('#', 1);
+  return pk.startsWith(OCCUPANCY_PREFIX) && (counted === 'subscriptions' || counted === 'members')
+    ? { channel: pk.slice(OCCUPANCY_PREFIX.length), counted }
+    : undefined;
+}
+
+/** Partition keys of the lists of occupied channels, which are together what there is. */
+export function occupiedPartitions(): readonly string[] {
+  return Array.from({ length: OCCUPIED_LISTS }, (_, list) => occupiedPartition(list));
+}
+
+export function occupiedKey(channel: string): RowKey {
+  return { pk: { S: occupiedPartition(shardOf(channel, OCCUPIED_LISTS)) }, sk: { S: channel } };
+}
+
+function occupiedPartition(list: number): string {
+  return `occupied#${list}`;
+}
+
+/** Partition key of all shards of a count of connections: those of a tenant, or all of them. */
+export function quotaPartition(tenant?: string): string {
+  return tenant === undefined ? 'quota#connections' : `quota#${TENANT_PREFIX}${tenant}`;
+}
+
+export function quotaKey(shard: number, tenant?: string): RowKey {
+  return { pk: { S: quotaPartition(tenant) }, sk: { S: String(shard) } };
+}
+
+/** Partition key of all rows that say of which counts a connection is a part. */
+export function countedPartition(connectionId: string): string {
+  return `counted#${connectionId}`;
+}
+
+/** Key of the row that is there for as long as a connection is part of a count: that of a tenant, or of all. */
+export function countedKey(connectionId: string, tenant?: string): RowKey {
+  return {
+    pk: { S: countedPartition(connectionId) },
+    sk: { S: tenant === undefined ? APP_SORT_KEY : `${TENANT_PREFIX}${tenant}` },
+  };
+}
+
+/** The tenant whose count a row `counted` is about; undefined when it is that of all. */
+export function countedTenantOf(sk: string): string | undefined {
+  return sk.startsWith(TENANT_PREFIX) ? sk.slice(TENANT_PREFIX.length) : undefined;
 }
 
 /**
@@ -69,13 +142,24 @@ export function countedKey(connectionId: string): RowKey {
  */
 const QUOTA_SHARDS = 64;
 
-/** The shard that counts a connection: always the same for the same id (FNV-1a, 32 bits). */
+/** As there, on one channel: only part of those who connect come to the same one at the same time. */
+const COUNT_SHARDS = 16;
+
+/** A partition takes 1,000 writes a second, and what is written here is that a channel becomes occupied or vacated. */
+const OCCUPIED_LISTS = 8;
+
+/** The shard that counts a connection. */
 export function quotaShardOf(connectionId: string): number {
+  return shardOf(connectionId, QUOTA_SHARDS);
+}
+
+/** Always the same for the same text (FNV-1a, 32 bits). */
+function shardOf(text: string, shards: number): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < connectionId.length; index++) {
-    hash = Math.imul(hash ^ connectionId.charCodeAt(index), 0x01000193) >>> 0;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
   }
-  return hash % QUOTA_SHARDS;
+  return hash % shards;
 }
 
 export function cacheKey(channel: string): RowKey {

@@ -1,34 +1,46 @@
+import type { Subscription } from '../../ports/subscription-store.ts';
 import { subscriptionKey } from './keys.ts';
 import type { Item } from './paging.ts';
+import { KEPT_FOR_REMOVAL_IN_SECONDS } from './row-lifetime.ts';
+import { numberOf } from './row-read.ts';
 
 /**
- * How much longer the row is kept than anybody reads it. TTL must not be first: the counts of a channel are changed with the row
- * itself, by whoever sees that its connection is gone, and TTL deletes connections days late.
- * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
+ * The row of a subscription, as it is written when it is made. `until` and `since`: epoch seconds; `askedAt`: epoch milliseconds.
+ * Readers go by `until`; the TTL attribute is later, for whoever counts the subscription out has to find it.
  */
-const KEPT_LONGER_IN_SECONDS = 30 * 24 * 60 * 60;
-
-/**
- * The row of a new subscription. `expiresAt` and `since` in epoch seconds, `askedAt` in epoch milliseconds. In the row, `until` is
- * what readers compare, `expiresAt` what TTL does.
- */
-export function subscriptionItem(subscription: {
+export function subscriptionRow(subscription: {
   readonly connectionId: string;
   readonly channel: string;
-  readonly expiresAt: number;
-  readonly askedAt: number;
+  readonly until: number;
   readonly since: number;
-  readonly userId?: string;
-  readonly joining?: string;
+  readonly askedAt: number;
+  readonly userId?: string | undefined;
+  readonly joining?: string | undefined;
 }): Item {
-  const { connectionId, channel, expiresAt, askedAt, since, userId, joining } = subscription;
+  const { userId, joining } = subscription;
   return {
-    ...subscriptionKey(channel, connectionId),
-    until: { N: String(expiresAt) },
-    expiresAt: { N: String(expiresAt + KEPT_LONGER_IN_SECONDS) },
-    since: { N: String(since) },
-    askedAt: { N: String(askedAt) },
+    ...subscriptionKey(subscription.channel, subscription.connectionId),
+    until: { N: String(subscription.until) },
+    expiresAt: { N: expiresAtOf(subscription.until) },
+    since: { N: String(subscription.since) },
+    askedAt: { N: String(subscription.askedAt) },
     ...(userId !== undefined && { userId: { S: userId } }),
     ...(joining !== undefined && { joining: { S: joining } }),
+  };
+}
+
+/** The TTL attribute of a subscription that is valid until then (epoch seconds). */
+export function expiresAtOf(until: number): string {
+  return String(until + KEPT_FOR_REMOVAL_IN_SECONDS);
+}
+
+export function readSubscription(row: Item): Subscription {
+  return {
+    connectionId: row.sk?.S ?? '',
+    expiresAt: numberOf(row.until),
+    since: numberOf(row.since),
+    lagging: row.lagging !== undefined,
+    ...(row.userId?.S !== undefined && { userId: row.userId.S }),
+    ...(row.joining?.S !== undefined && { joining: row.joining.S }),
   };
 }

@@ -9,13 +9,17 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Item } from './paging.ts';
 import { writePatiently } from './patient-write.ts';
 
-/**
- * `refused`: the condition of a write was not met, nothing was written. `write` is the index of that write and
- * `existing` the row it met, when the write asked for it (`ReturnValuesOnConditionCheckFailure`) and there was one.
- */
+/** A write whose condition was not met: its index, and the row it met, when it asked for that and there was one. */
+export interface Refusal {
+  readonly write: number;
+  /** With `ReturnValuesOnConditionCheckFailure`. */
+  readonly existing?: Item;
+}
+
+/** `refused`: nothing was written. It tells of the first write that was refused, and `refusals` of all of them. */
 export type TransactionOutcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly write: number; readonly existing?: Item };
+  | ({ readonly kind: 'refused'; readonly refusals: readonly Refusal[] } & Refusal);
 
 /** Reasons that say nothing about the rows, only that others were writing at the same time. */
 const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
@@ -48,13 +52,12 @@ function refusalIn(error: unknown): TransactionOutcome | undefined {
   if (!(error instanceof TransactionCanceledException)) {
     return undefined;
   }
-  const reasons = error.CancellationReasons ?? [];
-  const write = reasons.findIndex((reason) => reason.Code === 'ConditionalCheckFailed');
-  if (write < 0) {
-    return undefined;
-  }
-  const existing = reasons[write]?.Item;
-  return existing === undefined ? { kind: 'refused', write } : { kind: 'refused', write, existing };
+  const refusals = (error.CancellationReasons ?? []).flatMap(({ Code, Item }, write): Refusal[] => {
+    if (Code !== 'ConditionalCheckFailed') return [];
+    return [Item === undefined ? { write } : { write, existing: Item }];
+  });
+  const [first] = refusals;
+  return first === undefined ? undefined : { kind: 'refused', refusals, ...first };
 }
 
 function isPassing(error: unknown): boolean {

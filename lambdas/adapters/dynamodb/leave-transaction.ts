@@ -1,0 +1,166 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { channelOf } from '../../protocol/channel.ts';
+import { ChangedRowError, readAndWrite } from './changed-row.ts';
+import type { ConnectionsTable } from './connections-table.ts';
+import { connectionKey, memberKey, subscriptionKey } from './keys.ts';
+import { oneConnectionLess } from './member-row.ts';
+import { countChange } from './occupancy-row.ts';
+import type { Item } from './paging.ts';
+import { numberOf, readRow } from './row-read.ts';
+import { writeTransaction } from './transaction.ts';
+
+export interface Leave {
+  readonly connectionId: string;
+  readonly channel: string;
+}
+
+/** Without a transaction of more than some ten rows, which the more others it meets the longer it takes. */
+const CHANNELS_A_TRANSACTION = 10;
+const TRANSACTIONS_AT_ONCE = 8;
+
+/** Where the write stands whose refusal says that somebody else has changed the subscription. */
+const SUBSCRIPTION = 0;
+
+/**
+ * Takes a connection off a channel with all that it counts there. Not subscribed: nothing. `before` (epoch milliseconds): a subscription
+ * that was asked for then or later stays. `gone`: the connection's row is known not to be there.
+ */
+export async function leaveChannel(
+  tables: ConnectionsTable,
+  leave: Leave,
+  { before, gone = false }: { readonly before?: number; readonly gone?: boolean } = {},
+): Promise<void> {
+  // Nearly always true of a channel without members, and the condition tells when it is not.
+  const plain: Item = {};
+  let subscription = channelOf(leave.channel).kind.hasMembers
+    ? await readRow(tables.client, tables.table, subscriptionKey(leave.channel, leave.connectionId))
+    : plain;
+  let connectionIsThere = !gone;
+  const hasLeft = () =>
+    subscription === undefined || (before !== undefined && numberOf(subscription.askedAt) >= before);
+
+  await readAndWrite(tables.clock, async () => {
+    if (hasLeft()) return;
+    const userId = subscription?.userId?.S;
+    const writes = leaveWrites(tables, leave, { userId, before });
+    if (userId !== undefined) writes.push(...(await memberWrites(tables, leave.channel, userId)));
+    const connection = writes.length;
+    if (connectionIsThere) writes.push(forgetChannel(tables, leave));
+
+    const outcome = await writeTransaction(tables.client, tables.clock, writes);
+    if (outcome.kind === 'done') return;
+    for (const { write, existing } of outcome.refusals) {
+      if (write === connection) connectionIsThere = false;
+      if (write === SUBSCRIPTION) subscription = existing;
+    }
+    if (!hasLeft()) throw new ChangedRowError(`connection ${leave.connectionId} on channel ${leave.channel}`);
+  });
+}
+
+/** Takes a connection whose row is gone off all these channels. Idempotent. */
+export async function leaveChannels(
+  tables: ConnectionsTable,
+  connectionId: string,
+  channels: readonly string[],
+): Promise<void> {
+  const withMembers = channels.filter((channel) => channelOf(channel).kind.hasMembers);
+  const plain = channels.filter((channel) => !channelOf(channel).kind.hasMembers);
+  const steps = withMembers.map(
+    (channel) => () => leaveChannel(tables, { connectionId, channel }, { gone: true }),
+  );
+  for (let start = 0; start < plain.length; start += CHANNELS_A_TRANSACTION) {
+    const group = plain.slice(start, start + CHANNELS_A_TRANSACTION);
+    steps.push(() => leaveTogether(tables, connectionId, group));
+  }
+  for (let start = 0; start < steps.length; start += TRANSACTIONS_AT_ONCE) {
+    const settled = await Promise.allSettled(
+      steps.slice(start, start + TRANSACTIONS_AT_ONCE).map((step) => step()),
+    );
+    const failed = settled.find((step) => step.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+}
+
+/** Channels the connection has left already drop out, all in one round; each round has fewer of them. */
+async function leaveTogether(
+  tables: ConnectionsTable,
+  connectionId: string,
+  group: readonly string[],
+): Promise<void> {
+  let channels = group;
+  while (channels.length > 0) {
+    const outcome = await writeTransaction(
+      tables.client,
+      tables.clock,
+      channels.flatMap((channel) => leaveWrites(tables, { connectionId, channel }, {})),
+    );
+    if (outcome.kind === 'done') return;
+    const refused = new Map(
+      outcome.refusals.map(({ write, existing }) => [
+        channels[Math.floor(write / WRITES_OF_A_LEAVE)],
+        existing,
+      ]),
+    );
+    for (const [channel, existing] of refused) {
+      // One with a member, against the rules of its name.
+      if (channel !== undefined && existing !== undefined) {
+        await leaveChannel(tables, { connectionId, channel }, { gone: true });
+      }
+    }
+    channels = channels.filter((channel) => !refused.has(channel));
+  }
+}
+
+const WRITES_OF_A_LEAVE = 2;
+
+function leaveWrites(
+  { clock, table }: ConnectionsTable,
+  { connectionId, channel }: Leave,
+  expected: { readonly userId?: string | undefined; readonly before?: number | undefined },
+): TransactWriteItem[] {
+  const { userId, before } = expected;
+  const values = {
+    ...(userId !== undefined && { ':userId': { S: userId } }),
+    ...(before !== undefined && { ':before': { N: String(before) } }),
+  };
+  return [
+    {
+      Delete: {
+        TableName: table,
+        Key: subscriptionKey(channel, connectionId),
+        ConditionExpression: [
+          'attribute_exists(pk)',
+          userId === undefined ? 'attribute_not_exists(userId)' : 'userId = :userId',
+          ...(before === undefined ? [] : ['askedAt < :before']),
+        ].join(' AND '),
+        ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    },
+    countChange({ table, channel, counted: 'subscriptions', id: connectionId, by: -1, now: clock.now() }),
+  ];
+}
+
+async function memberWrites(
+  tables: ConnectionsTable,
+  channel: string,
+  userId: string,
+): Promise<TransactWriteItem[]> {
+  const row = await readRow(tables.client, tables.table, memberKey(channel, userId));
+  const place = { table: tables.table, channel };
+  const write = oneConnectionLess(place, userId, row, tables.clock.now());
+  return write === undefined ? [] : [write];
+}
+
+function forgetChannel({ table }: ConnectionsTable, { connectionId, channel }: Leave): TransactWriteItem {
+  return {
+    Update: {
+      TableName: table,
+      Key: connectionKey(connectionId),
+      UpdateExpression: 'DELETE channels :channel',
+      // Without it the update would create the row of a connection that is gone.
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':channel': { SS: [channel] } },
+    },
+  };
+}
