@@ -1,14 +1,12 @@
-import { DeleteTableCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { readRemovedConnection } from '../../lambdas/adapters/dynamodb/connection-row.ts';
 import { DynamoDbConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
 import { connectionKey } from '../../lambdas/adapters/dynamodb/keys.ts';
-import { DynamoDbNotificationLog } from '../../lambdas/adapters/dynamodb/notification-log.ts';
 import { DynamoDbSubscriptionStore } from '../../lambdas/adapters/dynamodb/subscription-store.ts';
 import type { Clock } from '../../lambdas/ports/clock.ts';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../setup/dynamodb-engine.ts';
 import { connectionStoreContract } from './connection-store.ts';
-import { notificationLogContract } from './notification-log.ts';
 import { MAX_CHANNELS, NOW, subscriptionStoreContract } from './subscription-store.ts';
 
 let engine: DynamoDbEngine;
@@ -45,29 +43,3 @@ async function setUp(clock = standing) {
 
 connectionStoreContract('on DynamoDB', () => setUp());
 subscriptionStoreContract('on DynamoDB', setUp);
-
-notificationLogContract('on DynamoDB', async () => {
-  const { client } = engine;
-  const table = await engine.createNotificationsTable();
-  return {
-    log: new DynamoDbNotificationLog({ client, clock: standing, table, retentionInSeconds: 60 }),
-    storedOn: async (channel) => {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'channel = :channel',
-          ExpressionAttributeValues: { ':channel': { S: channel } },
-        }),
-      );
-      return Items.map(({ event, data, socketId }) => ({
-        channel,
-        event: event?.S ?? '',
-        data: data?.S ?? '',
-        ...(socketId?.S !== undefined && { socketId: socketId.S }),
-      }));
-    },
-    fail: async () => {
-      await client.send(new DeleteTableCommand({ TableName: table }));
-    },
-  };
-});

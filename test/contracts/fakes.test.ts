@@ -1,6 +1,5 @@
 import { FakeGateway } from '../fakes/fake-gateway.ts';
 import { FixedSecret } from '../fakes/fixed-secret.ts';
-import { InMemoryNotificationLog } from '../fakes/in-memory-notification-log.ts';
 import {
   InMemoryDeadLetterQueue,
   InMemoryExpirySchedule,
@@ -15,7 +14,6 @@ import { clockContract } from './clock.ts';
 import { connectionGatewayContract } from './connection-gateway.ts';
 import { connectionStoreContract } from './connection-store.ts';
 import { loggerContract } from './logger.ts';
-import { notificationLogContract } from './notification-log.ts';
 import { deadLetterQueueContract, expiryScheduleContract, retryQueueContract } from './queues.ts';
 import { MAX_CHANNELS, NOW, subscriptionStoreContract } from './subscription-store.ts';
 import { tokenVerifierContract } from './token-verifier.ts';
@@ -24,17 +22,6 @@ const table = async (clock = new VirtualClock(NOW * 1_000)) => new InMemoryTable
 
 connectionStoreContract('the fake', () => table());
 subscriptionStoreContract('the fake', table);
-
-notificationLogContract('the fake', async () => {
-  const log = new InMemoryNotificationLog();
-  return {
-    log,
-    storedOn: async (channel) => log.notifications.filter((stored) => stored.channel === channel),
-    fail: async () => {
-      log.failure = new Error('no table');
-    },
-  };
-});
 
 connectionGatewayContract('the fake', async () => {
   const gateway = new FakeGateway(new VirtualClock());

@@ -3,6 +3,8 @@ import type {
   DeadLetter,
   DeadLetterQueue,
   ExpirySchedule,
+  GraceSchedule,
+  GraceWake,
   PendingDelivery,
   RetryQueue,
 } from '../../lambdas/ports/queues.ts';
@@ -27,6 +29,12 @@ export interface ExpiryScheduleWorld {
   fail(): void;
 }
 
+export interface GraceScheduleWorld {
+  readonly schedule: GraceSchedule;
+  wakes(): readonly GraceWake[];
+  fail(): void;
+}
+
 export function retryQueueContract(name: string, setUp: () => Promise<RetryQueueWorld>): void {
   describe(`a retry queue: ${name}`, () => {
     let world: RetryQueueWorld;
@@ -39,13 +47,22 @@ export function retryQueueContract(name: string, setUp: () => Promise<RetryQueue
       channel,
       notificationId,
       sequenceNumber: `40000000000000000000${notificationId.slice(1)}`,
-      frame: `{"event":"e","data":"\\"ñ\\" ${notificationId}","channel":"${channel}"}`,
+      frames: [`{"event":"e","data":"\\"ñ\\" ${notificationId}","channel":"${channel}"}`],
     });
 
     it('keeps every delivery as it was given', async () => {
       const many = Array.from({ length: 25 }, (_, index) => delivery(`c${index}=`, 'n1'));
       await world.queue.enqueue(many);
       expect(world.waiting()).toEqual(many);
+    });
+
+    it('keeps the frames of a delivery together and in their order', async () => {
+      const several = {
+        ...delivery('a=', 'n1'),
+        frames: ['{"event":"a"}', '{"event":"b"}', '{"event":"a"}'],
+      };
+      await world.queue.enqueue([several]);
+      expect(world.waiting()).toEqual([several]);
     });
 
     it('keeps the order of what is owed to a connection', async () => {
@@ -117,6 +134,27 @@ export function expiryScheduleContract(name: string, setUp: () => Promise<Expiry
       const world = await setUp();
       world.fail();
       await expect(world.schedule.schedule('a=', 1_764_000_060)).rejects.toThrow();
+    });
+  });
+}
+
+export function graceScheduleContract(name: string, setUp: () => Promise<GraceScheduleWorld>): void {
+  describe(`a grace schedule: ${name}`, () => {
+    it('keeps what has to be looked at again, however late that is', async () => {
+      const world = await setUp();
+      const wakes: GraceWake[] = [
+        { kind: 'absence', channel: 'presence-room', userId: 'ñ"7', since: 1_764_000_000_123 },
+        { kind: 'vacancy', channel: 'news', since: 1_764_000_000_123 },
+        { kind: 'count', channel: 'news' },
+      ];
+      for (const [index, wake] of wakes.entries()) await world.schedule.schedule(wake, index * 600);
+      expect(world.wakes()).toEqual(wakes);
+    });
+
+    it('throws when nobody would be woken', async () => {
+      const world = await setUp();
+      world.fail();
+      await expect(world.schedule.schedule({ kind: 'count', channel: 'news' }, 3)).rejects.toThrow();
     });
   });
 }

@@ -2,10 +2,16 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach } from 'vitest';
 import { SqsDeadLetterQueue } from '../../lambdas/adapters/sqs/dead-letter-queue.ts';
 import { readExpiry, SqsExpirySchedule } from '../../lambdas/adapters/sqs/expiry-schedule.ts';
+import { readGraceWake, SqsGraceSchedule } from '../../lambdas/adapters/sqs/grace-schedule.ts';
 import { readPendingDelivery } from '../../lambdas/adapters/sqs/pending-delivery.ts';
 import { SqsRetryQueue } from '../../lambdas/adapters/sqs/retry-queue.ts';
 import { type AwsStandIn, failure, json, startAwsStandIn } from '../setup/aws-stand-in.ts';
-import { deadLetterQueueContract, expiryScheduleContract, retryQueueContract } from './queues.ts';
+import {
+  deadLetterQueueContract,
+  expiryScheduleContract,
+  graceScheduleContract,
+  retryQueueContract,
+} from './queues.ts';
 import { NOW } from './subscription-store.ts';
 
 let aws: AwsStandIn;
@@ -71,4 +77,10 @@ expiryScheduleContract('on SQS', async () => {
   const { client, url, bodies, fail } = await startQueue();
   const schedule = new SqsExpirySchedule(client, clock, url);
   return { schedule, wakes: () => bodies().map(readExpiry), fail };
+});
+
+graceScheduleContract('on SQS', async () => {
+  const { client, url, bodies, fail } = await startQueue();
+  const schedule = new SqsGraceSchedule(client, url);
+  return { schedule, wakes: () => bodies().map(readGraceWake), fail };
 });

@@ -1,15 +1,8 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { writeConditionally } from './conditional-write.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 import { allowanceKey } from './keys.ts';
 import { numberOf } from './row-read.ts';
-
-export interface DynamoDbAllowanceOptions {
-  readonly client: DynamoDBClient;
-  readonly clock: Clock;
-  /** Name of the Connections table. */
-  readonly table: string;
-}
 
 /** When the second is over nobody looks at its row again; clocks may differ by that much. */
 const KEPT_FOR_SECONDS = 60;
@@ -18,7 +11,7 @@ const KEPT_FOR_SECONDS = 60;
  * Takes `wanted` of the `most` of a second (epoch seconds), all or none; then `left` says how many there were to take.
  */
 export async function takeFromSecond(
-  { client, clock, table }: DynamoDbAllowanceOptions,
+  { client, clock, table }: ConnectionsTable,
   request: { readonly name: string; readonly second: number; readonly wanted: number; readonly most: number },
 ): Promise<{ readonly taken: true } | { readonly taken: false; readonly left: number }> {
   const { name, second, wanted, most } = request;

@@ -1,11 +1,12 @@
 import type { Allowance, AllowanceOutcome } from '../../ports/allowance.ts';
-import { type DynamoDbAllowanceOptions, takeFromSecond } from './allowance-row.ts';
+import { takeFromSecond } from './allowance-row.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 
 /** One write for each that is taken: for names of which each does little, such as one connection. */
 export class DynamoDbAllowance implements Allowance {
-  readonly #options: DynamoDbAllowanceOptions;
+  readonly #options: ConnectionsTable;
 
-  constructor(options: DynamoDbAllowanceOptions) {
+  constructor(options: ConnectionsTable) {
     this.#options = options;
   }
 

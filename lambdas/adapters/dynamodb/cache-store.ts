@@ -2,16 +2,10 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CacheStore } from '../../ports/cache-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { writeConditionally } from './conditional-write.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 import { cacheKey } from './keys.ts';
 import { numberOf, readRow } from './row-read.ts';
 import { markOf } from './sequence-mark.ts';
-
-export interface DynamoDbCacheStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly clock: Clock;
-  /** Name of the Connections table. */
-  readonly table: string;
-}
 
 /** A row a channel. A frame has at most 128 KB, a row may have 400. */
 export class DynamoDbCacheStore implements CacheStore {
@@ -19,7 +13,7 @@ export class DynamoDbCacheStore implements CacheStore {
   readonly #clock: Clock;
   readonly #table: string;
 
-  constructor(options: DynamoDbCacheStoreOptions) {
+  constructor(options: ConnectionsTable) {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#table = options.table;

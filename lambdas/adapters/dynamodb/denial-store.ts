@@ -7,16 +7,10 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import type { DenialStore } from '../../ports/denial-store.ts';
 import { type ConditionalOutcome, writeConditionally } from './conditional-write.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 import { deniedHandshakeKey, deniedUserKey, type RowKey } from './keys.ts';
 import type { Item } from './paging.ts';
 import { numberOf, readRow } from './row-read.ts';
-
-export interface DynamoDbDenialStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly clock: Clock;
-  /** Name of the Connections table. */
-  readonly table: string;
-}
 
 /**
  * Denials of handshakes that look alike are counted in one row, and last as long as the latest of them.
@@ -26,7 +20,7 @@ export class DynamoDbDenialStore implements DenialStore {
   readonly #clock: Clock;
   readonly #table: string;
 
-  constructor(options: DynamoDbDenialStoreOptions) {
+  constructor(options: ConnectionsTable) {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#table = options.table;

@@ -3,18 +3,12 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import { writeConditionally } from './conditional-write.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 import { idempotencyKey } from './keys.ts';
 import { numberOf } from './row-read.ts';
 
 /** As long as Stripe keeps its keys. Source: https://docs.stripe.com/api/idempotent_requests */
 const KEPT_FOR_SECONDS = 24 * 60 * 60;
-
-export interface DynamoDbIdempotencyStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly clock: Clock;
-  /** Name of the Connections table. */
-  readonly table: string;
-}
 
 type Beginning = Awaited<ReturnType<IdempotencyStore['begin']>>;
 
@@ -24,7 +18,7 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
   readonly #clock: Clock;
   readonly #table: string;
 
-  constructor(options: DynamoDbIdempotencyStoreOptions) {
+  constructor(options: ConnectionsTable) {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#table = options.table;

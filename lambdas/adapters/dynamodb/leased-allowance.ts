@@ -1,5 +1,6 @@
 import type { Allowance, AllowanceOutcome } from '../../ports/allowance.ts';
-import { type DynamoDbAllowanceOptions, takeFromSecond } from './allowance-row.ts';
+import { takeFromSecond } from './allowance-row.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 
 /** Of the allowance of a second: what one environment takes at a time at most. */
 const LARGEST_SHARE = 1 / 20;
@@ -23,10 +24,10 @@ interface Lease {
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html (1000 writes a second)
  */
 export class LeasedAllowance implements Allowance {
-  readonly #options: DynamoDbAllowanceOptions;
+  readonly #options: ConnectionsTable;
   readonly #leases = new Map<string, Lease>();
 
-  constructor(options: DynamoDbAllowanceOptions) {
+  constructor(options: ConnectionsTable) {
     this.#options = options;
   }
 

@@ -2,18 +2,12 @@ import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb
 import type { Clock } from '../../ports/clock.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import { watchlistChannelOf } from '../../protocol/channel.ts';
+import type { ConnectionsTable } from './connections-table.ts';
 import { connectionKey, subscriptionKey, userKey, userPartition } from './keys.ts';
 import { type Item, queryPages, writeAll } from './paging.ts';
 import { numberOf, readRow } from './row-read.ts';
 import { subscriptionRow } from './subscription-row.ts';
 import { writeTransaction } from './transaction.ts';
-
-export interface DynamoDbUserStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly clock: Clock;
-  /** Name of the Connections table. */
-  readonly table: string;
-}
 
 type Claim = Parameters<UserStore['claim']>[0];
 
@@ -22,7 +16,7 @@ export class DynamoDbUserStore implements UserStore {
   readonly #clock: Clock;
   readonly #table: string;
 
-  constructor(options: DynamoDbUserStoreOptions) {
+  constructor(options: ConnectionsTable) {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#table = options.table;
