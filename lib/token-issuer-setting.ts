@@ -42,6 +42,7 @@ export const tokenIssuer = v.pipe(
     algorithms: v.pipe(v.array(algorithm, 'a list of algorithms'), v.minLength(1, 'at least one algorithm')),
     tenantClaim: claim,
     userClaim: v.optional(claim, 'sub'),
+    userInfoClaim: v.exactOptional(claim),
   }),
   v.check(
     (issuer) => (issuer.jwksUrl === undefined) !== (issuer.publicKey === undefined),

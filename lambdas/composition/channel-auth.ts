@@ -3,6 +3,7 @@ import { createSecretsClient, SecretsManagerAppSecret } from '../adapters/secret
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { authorizeChannel } from '../use-cases/authorize-channel.ts';
+import { authorizeUser } from '../use-cases/authorize-user.ts';
 import { readEnvironment } from './environment.ts';
 
 export function composeChannelAuth() {
@@ -14,10 +15,11 @@ export function composeChannelAuth() {
     'allowedOrigins',
     'limits',
   ]);
-  return authorizeChannel({
+  const deps = {
     tokens: new JwtVerifier(jwtIssuers, clock, logger),
     secret: new SecretsManagerAppSecret(createSecretsClient(), clock, appSecretArn),
     logger,
     settings,
-  });
+  };
+  return { authorizeChannel: authorizeChannel(deps), authorizeUser: authorizeUser(deps) };
 }

@@ -1,5 +1,6 @@
 import { createDynamoDbClient } from '../adapters/dynamodb/client.ts';
 import { DynamoDbConnectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { DynamoDbDenialStore } from '../adapters/dynamodb/denial-store.ts';
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { openConnection } from '../use-cases/open-connection.ts';
@@ -12,10 +13,12 @@ export function composeConnect() {
     'allowedOrigins',
     'limits',
   ]);
-  const connections = new DynamoDbConnectionStore({
-    client: createDynamoDbClient(),
+  const rows = { client: createDynamoDbClient(), clock, table: connectionsTable };
+  return openConnection({
+    connections: new DynamoDbConnectionStore(rows),
+    denials: new DynamoDbDenialStore(rows),
     clock,
-    table: connectionsTable,
+    logger,
+    settings,
   });
-  return openConnection({ connections, clock, logger, settings });
 }

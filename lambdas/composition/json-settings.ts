@@ -76,8 +76,9 @@ const tokenIssuer = v.pipe(
       algorithms: v.pipe(v.array(algorithm, 'a list'), v.minLength(1, 'at least one algorithm')),
       tenantClaim: name,
       userClaim: name,
+      userInfoClaim: v.exactOptional(name),
     },
-    'an object with issuer, audience, jwksUrl or publicKey, algorithms, tenantClaim and userClaim',
+    'an object with issuer, audience, jwksUrl or publicKey, algorithms, tenantClaim, userClaim and userInfoClaim',
   ),
   v.check(
     ({ jwksUrl, publicKey }) => (jwksUrl === undefined) !== (publicKey === undefined),

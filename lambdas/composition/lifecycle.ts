@@ -3,7 +3,9 @@ import { createManagementClient } from '../adapters/api-gateway/management-clien
 import { createDynamoDbClient } from '../adapters/dynamodb/client.ts';
 import { readConnection, readRemovedConnection } from '../adapters/dynamodb/connection-row.ts';
 import { DynamoDbConnectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { DynamoDbDenialStore } from '../adapters/dynamodb/denial-store.ts';
 import { DynamoDbSubscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
+import { DynamoDbUserStore } from '../adapters/dynamodb/user-store.ts';
 import { createSqsClient } from '../adapters/sqs/client.ts';
 import { SqsExpirySchedule } from '../adapters/sqs/expiry-schedule.ts';
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
@@ -30,6 +32,7 @@ export function composeLifecycle() {
     greet: greet({
       connections,
       subscriptions,
+      denials: new DynamoDbDenialStore(rows),
       gateway: new ManagementApiGateway(createManagementClient()),
       expiry: new SqsExpirySchedule(createSqsClient(), clock, expiryQueueUrl),
       clock,
@@ -37,7 +40,7 @@ export function composeLifecycle() {
       logger,
       settings,
     }),
-    forget: forgetConnection({ connections, subscriptions }),
+    forget: forgetConnection({ connections, subscriptions, users: new DynamoDbUserStore(rows) }),
     logger,
   });
   return { follow, readConnection, readRemovedConnection };

@@ -1,15 +1,18 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { composeChannelAuth } from '../composition/channel-auth.ts';
 import type { HttpAnswer } from '../protocol/http-answer.ts';
-import type { ChannelAuthRequest } from '../use-cases/authorize-channel.ts';
+import type { AuthRequest } from '../use-cases/auth-endpoint.ts';
 import { bodyOf, httpResult } from './events/http-event.ts';
 import { present } from './events/present.ts';
 
-/** `POST` and `OPTIONS /broadcasting/auth`. */
+type Answer = (request: AuthRequest) => Promise<HttpAnswer>;
+
+/** `POST` and `OPTIONS` of `/broadcasting/auth` and of `/broadcasting/user-auth`. */
 export const channelAuthHandler =
-  (authorize: (request: ChannelAuthRequest) => Promise<HttpAnswer>) =>
+  ({ authorizeChannel, authorizeUser }: { authorizeChannel: Answer; authorizeUser: Answer }) =>
   async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const { origin, authorization, ...headers } = event.headers;
+    const authorize = event.rawPath === '/broadcasting/user-auth' ? authorizeUser : authorizeChannel;
     const answer = await authorize({
       method: event.requestContext.http.method,
       body: bodyOf(event),

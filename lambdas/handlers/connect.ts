@@ -13,13 +13,17 @@ export interface ConnectResult {
 export const connectHandler =
   (open: (handshake: Handshake) => Promise<Accepted>) =>
   async (event: WebSocketEvent): Promise<ConnectResult> => {
-    const { connectionId, connectedAt, authorizer } = event.requestContext;
+    const { connectionId, connectedAt, authorizer, identity: caller } = event.requestContext;
     const { subprotocol } = await open({
       connectionId,
       connectedAt,
       ...present({
         appKey: event.queryStringParameters?.appKey,
         origin: headerOf(event, 'origin'),
+        forwardedFor: headerOf(event, 'x-forwarded-for'),
+        sourceIp: caller?.sourceIp,
+        userAgent: headerOf(event, 'user-agent'),
+        acceptLanguage: headerOf(event, 'accept-language'),
         subprotocols: headerOf(event, 'sec-websocket-protocol'),
         identity: identityFromContext(authorizer),
       }),

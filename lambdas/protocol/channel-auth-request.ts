@@ -20,18 +20,43 @@ export function readChannelAuthRequest(
   contentType: string | undefined,
   maxChannelNameLength: number,
 ): ChannelAuthReading {
-  const text = Buffer.from(body).toString('utf8');
-  const fields = /^\s*application\/(?:[^;\s]+\+)?json\b/i.test(contentType ?? '')
-    ? ofJson(text)
-    : ofForm(text);
-  if (fields === undefined) return { problem: 'The body must be a JSON object.' };
-  const [socketId, channel] = [fields.get('socket_id'), fields.get('channel_name')];
-  if (typeof socketId !== 'string' || !isSocketId(socketId)) {
-    return { problem: 'socket_id must be a socket id, digits.digits.' };
-  }
+  const fields = fieldsOf(body, contentType);
+  const reading = readSocketId(fields);
+  if ('problem' in reading) return reading;
+  const channel = fields?.get('channel_name');
   if (typeof channel !== 'string') return { problem: 'channel_name must be a string.' };
   const problem = channelNameProblem(channel, maxChannelNameLength);
-  return problem === undefined ? { socketId, channel } : { problem };
+  return problem === undefined ? { ...reading, channel } : { problem };
+}
+
+/**
+ * Reads the body of `POST /broadcasting/user-auth`: `socket_id`, in the same forms. Never throws.
+ * Source: https://pusher.com/docs/channels/server_api/authenticating-users/
+ */
+export function readUserAuthRequest(
+  body: Uint8Array,
+  contentType: string | undefined,
+): { readonly socketId: string } | { readonly problem: string } {
+  return readSocketId(fieldsOf(body, contentType));
+}
+
+function readSocketId(
+  fields: ReadonlyMap<string, unknown> | undefined,
+): { readonly socketId: string } | { readonly problem: string } {
+  if (fields === undefined) return { problem: 'The body must be a JSON object.' };
+  const socketId = fields.get('socket_id');
+  return typeof socketId === 'string' && isSocketId(socketId)
+    ? { socketId }
+    : { problem: 'socket_id must be a socket id, digits.digits.' };
+}
+
+/** Undefined when it is said to be JSON and holds no object. */
+function fieldsOf(
+  body: Uint8Array,
+  contentType: string | undefined,
+): ReadonlyMap<string, unknown> | undefined {
+  const text = Buffer.from(body).toString('utf8');
+  return /^\s*application\/(?:[^;\s]+\+)?json\b/i.test(contentType ?? '') ? ofJson(text) : ofForm(text);
 }
 
 function ofForm(text: string): ReadonlyMap<string, unknown> {

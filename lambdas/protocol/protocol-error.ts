@@ -15,6 +15,8 @@ export const protocolErrors = {
   4009: 'Connection is unauthorized',
   4200: 'Invalid message format',
   4301: 'The app does not have client messaging enabled.',
+  // Reverb blames the client for whatever goes wrong; soketi has a code for what is not its fault.
+  4302: 'The server could not do what it was asked for; try again.',
 } as const;
 
 export type ProtocolErrorCode = keyof typeof protocolErrors;
@@ -36,6 +38,10 @@ export const particularErrors = {
   },
   signInNotAuthorized: { code: 4009, message: 'Connection not authorized.' },
   userWithoutId: { code: 4009, message: 'The returned user data must contain the "id" field.' },
+  noChannelLeft: {
+    code: 4009,
+    message: 'The connection is on as many channels as it may be; signing in takes one.',
+  },
   otherUser: { code: 4009, message: 'The connection is signed in as another user already.' },
 } as const satisfies Readonly<Record<string, ProtocolError>>;
 

@@ -13,4 +13,6 @@ export interface TokenIssuer {
   readonly tenantClaim: string;
   /** Claim that names the user, `sub` for example; a string or a number. */
   readonly userClaim: string;
+  /** Claim that says to the members of presence channels who the user is, an object; left out, they are told the id alone. */
+  readonly userInfoClaim?: string;
 }

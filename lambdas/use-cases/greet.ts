@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ConnectionGateway, PostOutcome } from '../ports/connection-gateway.ts';
 import type { Connection, ConnectionStore } from '../ports/connection-store.ts';
+import type { DenialStore } from '../ports/denial-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ExpirySchedule } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
@@ -44,6 +45,7 @@ interface Newcomer extends Connection {
 export const greet = (deps: {
   readonly connections: ConnectionStore;
   readonly subscriptions: SubscriptionStore;
+  readonly denials: DenialStore;
   readonly gateway: ConnectionGateway;
   readonly expiry: ExpirySchedule;
   readonly clock: Clock;
@@ -75,6 +77,11 @@ export const greet = (deps: {
       logger.warn('tenant-without-channel', { connectionId });
       return await refuse(connection, 4009);
     }
+    // Asked once more, now that its row is there: whoever throws its user out after this finds it.
+    if (identity !== undefined && (await deps.denials.isUserDenied(identity.user))) {
+      logger.warn('user-kept-out', { connectionId });
+      return await refuse(connection, 4009);
+    }
     // Before anything is sent: whatever fails later, nobody stays past the time of the token.
     if (identity !== undefined) await scheduleExpiry(connection, identity);
     const { activityTimeoutInSeconds } = deps.settings;
@@ -89,6 +96,7 @@ export const greet = (deps: {
       channel,
       expiresAt,
       askedAt: connection.connectedAt,
+      inOrder: false,
     });
     if (outcome === 'subscribed') await tell(connection, subscriptionSucceeded(channel));
     else {

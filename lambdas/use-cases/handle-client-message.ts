@@ -1,24 +1,16 @@
-import type { AppSecret } from '../ports/app-secret.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { ConnectionGateway } from '../ports/connection-gateway.ts';
-import type { ConnectionStore } from '../ports/connection-store.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { SubscriptionStore } from '../ports/subscription-store.ts';
+import type { Allowance } from '../ports/allowance.ts';
+import type { NotificationLog } from '../ports/notification-log.ts';
+import type { OccupancyStore } from '../ports/occupancy-store.ts';
 import { channelNameProblem } from '../protocol/channel.ts';
 import { parseClientMessage } from '../protocol/client-message.ts';
 import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
-import type { Limits } from '../protocol/limits.ts';
-import {
-  nothing,
-  pong,
-  protocolError,
-  rateLimitExceeded,
-  subscriptionError,
-  subscriptionSucceeded,
-} from '../protocol/server-event.ts';
+import { particularErrors } from '../protocol/protocol-error.ts';
+import { nothing, pong, protocolError } from '../protocol/server-event.ts';
 import { endConnection } from './end-connection.ts';
 import { messageAllowance } from './message-allowance.ts';
-import { type SubscribeRequest, subscribe } from './subscribe.ts';
+import { relayClientEvent } from './relay-client-event.ts';
+import { signIn } from './sign-in.ts';
+import { type SubscribeDependencies, subscribe } from './subscribe.ts';
 
 /** One message as the `$default` route gets it. */
 export interface IncomingMessage {
@@ -35,19 +27,20 @@ export interface IncomingMessage {
  * Answers every message with the frame for the route response. Never throws: what API Gateway sends to the client when a route
  * throws is a frame that no Pusher client knows.
  */
-export const handleClientMessage = (deps: {
-  readonly connections: ConnectionStore;
-  readonly subscriptions: SubscriptionStore;
-  readonly gateway: ConnectionGateway;
-  readonly secret: AppSecret;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly settings: { readonly appKey: string; readonly channelPattern: string; readonly limits: Limits };
-}) => {
+export const handleClientMessage = (
+  deps: SubscribeDependencies & {
+    readonly occupancy: OccupancyStore;
+    readonly log: NotificationLog;
+    readonly allowance: Allowance;
+    readonly settings: { readonly clientEvents: 'members' | 'all' | 'none' };
+  },
+) => {
   const { clock, logger } = deps;
   const { maxChannelNameLength, maxClientMessageBytes, maxClientMessagesPerSecond } = deps.settings.limits;
   const allowanceOf = messageAllowance(clock, maxClientMessagesPerSecond);
   const join = subscribe(deps);
+  const relay = relayClientEvent(deps);
+  const signInUser = signIn(deps);
   const end = endConnection(deps);
 
   return async (incoming: IncomingMessage): Promise<string> => {
@@ -55,7 +48,7 @@ export const handleClientMessage = (deps: {
       return await answer(incoming);
     } catch (error) {
       logger.error('message-failed', error, { connectionId: incoming.connectionId });
-      return nothing();
+      return protocolError(4302);
     }
   };
 
@@ -65,7 +58,7 @@ export const handleClientMessage = (deps: {
     if (allowance !== 'allowed') {
       // Once: a line for each message would be one more thing that a client can have too much of.
       if (allowance === 'exceeded') logger.warn('client-too-fast', { connectionId });
-      return rateLimitExceeded();
+      return protocolError(particularErrors.rateLimitExceeded);
     }
     if (identity !== undefined && clock.now() >= identity.tokenExpiresAt * 1000) {
       logger.warn('token-expired', { connectionId });
@@ -77,41 +70,24 @@ export const handleClientMessage = (deps: {
       return malformed(connectionId, `the message is longer than ${maxClientMessageBytes} bytes`);
     }
     const message = parseClientMessage(incoming.body);
+    const askedAt = incoming.receivedAt;
     switch (message.kind) {
       case 'malformed':
         return malformed(connectionId, message.problem);
       case 'ping':
         return pong();
       case 'subscribe':
-        return await answerSubscribe({ ...incoming, ...message, askedAt: incoming.receivedAt });
+        return await join({ ...incoming, ...message, askedAt });
       case 'unsubscribe':
-        await leave(connectionId, message.channel, incoming.receivedAt);
+        await leave(connectionId, message.channel, askedAt);
         return nothing();
       case 'client-event':
-        return protocolError(4301);
+        return await relay({ ...incoming, ...message });
+      case 'sign-in':
+        return await signInUser({ ...incoming, ...message, askedAt });
       case 'pong':
       case 'ignored':
         return nothing();
-    }
-  }
-
-  async function answerSubscribe(request: SubscribeRequest): Promise<string> {
-    const { channel, connectionId } = request;
-    try {
-      const result = await join(request);
-      if (result.outcome === 'refused') return subscriptionError(channel, result.refusal);
-      if (result.outcome === 'subscribed') return subscriptionSucceeded(channel);
-      // A socket without a row would listen for ever and hear nothing; closed, its client comes back with one.
-      logger.warn('connection-unknown', { connectionId });
-      await end(connectionId);
-      return nothing();
-    } catch (error) {
-      logger.error('subscription-failed', error, { connectionId });
-      return subscriptionError(channel, {
-        type: 'ServerError',
-        error: 'The subscription could not be made; try again.',
-        status: 500,
-      });
     }
   }
 

@@ -1,102 +1,113 @@
 import type { AppSecret } from '../ports/app-secret.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConnectionGateway } from '../ports/connection-gateway.ts';
+import type { ConnectionStore } from '../ports/connection-store.ts';
+import type { DenialStore } from '../ports/denial-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { PresenceStore } from '../ports/presence-store.ts';
 import type { SubscriptionStore } from '../ports/subscription-store.ts';
-import { type Channel, channelKindProblem, channelNameProblem, channelOf } from '../protocol/channel.ts';
-import type { ConnectionIdentity } from '../protocol/connection-identity.ts';
+import type { UserStore } from '../ports/user-store.ts';
+import { channelNameProblem, channelOf, isJoinedInOrder } from '../protocol/channel.ts';
 import { expiryOf } from '../protocol/connection-lifetime.ts';
 import type { Limits } from '../protocol/limits.ts';
 import type { SubscriptionRefusal } from '../protocol/protocol-error.ts';
-import { socketIdOf } from '../protocol/socket-id.ts';
-import { isSubscriptionSigned } from '../protocol/subscription-auth.ts';
-import { parseChannelPattern, tenantOf } from '../protocol/tenancy.ts';
+import { nothing, subscriptionError, subscriptionSucceeded } from '../protocol/server-event.ts';
+import { type AccessRequest, channelAccess } from './channel-access.ts';
+import { endConnection } from './end-connection.ts';
+import { keepOut } from './keep-out.ts';
+import { room } from './room.ts';
 
-export interface SubscribeRequest {
-  readonly connectionId: string;
+export interface SubscribeRequest extends AccessRequest {
   /** Epoch milliseconds. */
   readonly connectedAt: number;
   /** Epoch milliseconds. */
   readonly askedAt: number;
-  readonly identity?: ConnectionIdentity;
-  readonly channel: string;
-  readonly auth?: string;
-  readonly channelData?: string;
 }
 
-/** `gone`: there is no such connection to subscribe. */
-export type Subscribed =
-  | { readonly outcome: 'subscribed' }
-  | { readonly outcome: 'gone' }
-  | { readonly outcome: 'refused'; readonly refusal: SubscriptionRefusal };
-
-/**
- * `pusher:subscribe`. Who may listen: anybody to a public channel, whoever has a valid signature to a private one. A connection with
- * a token needs no signature for the channels of its own tenant, and none helps it to those of another.
- */
-export const subscribe = (deps: {
+export interface SubscribeDependencies {
+  readonly connections: ConnectionStore;
   readonly subscriptions: SubscriptionStore;
+  readonly presence: PresenceStore;
+  readonly users: UserStore;
+  readonly denials: DenialStore;
+  readonly gateway: ConnectionGateway;
   readonly secret: AppSecret;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: {
     readonly appKey: string;
     readonly channelPattern: string;
-    readonly limits: Pick<Limits, 'maxChannelNameLength' | 'maxChannelsPerConnection'>;
+    readonly denialInSeconds: number;
+    readonly limits: Limits;
   };
-}) => {
-  const { appKey, limits } = deps.settings;
-  const pattern = parseChannelPattern(deps.settings.channelPattern);
+}
 
-  return async (request: SubscribeRequest): Promise<Subscribed> => {
+/**
+ * `pusher:subscribe`; resolves to the frame of the answer. Where success is told in the order of the channel there is none: whoever
+ * broadcasts tells it. A refusal leaves the connection as it is.
+ */
+export const subscribe = (deps: SubscribeDependencies) => {
+  const { logger, subscriptions } = deps;
+  const { maxChannelNameLength, maxChannelsPerConnection } = deps.settings.limits;
+  const accessOf = channelAccess(deps);
+  const isKeptOut = keepOut(deps);
+  const refusalForRoom = room(deps);
+  const end = endConnection(deps);
+
+  return async (request: SubscribeRequest): Promise<string> => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      logger.error('subscription-failed', error, { connectionId: request.connectionId });
+      return subscriptionError(request.channel, {
+        type: 'ServerError',
+        error: 'The subscription could not be made; try again.',
+        status: 500,
+      });
+    }
+  };
+
+  async function answer(request: SubscribeRequest): Promise<string> {
     const { connectionId, channel, connectedAt, askedAt, identity } = request;
-    const refuse = (refusal: SubscriptionRefusal): Subscribed => {
-      deps.logger.warn('subscription-refused', { connectionId, type: refusal.type, reason: refusal.error });
-      return { outcome: 'refused', refusal };
-    };
-    const refusal = await refusalOf(request);
-    if (refusal !== undefined) return refuse(refusal);
-    const expiresAt = expiryOf(connectedAt, identity);
-    const outcome = await deps.subscriptions.subscribe({ connectionId, channel, expiresAt, askedAt });
-    return outcome === 'too-many-channels' ? refuse(tooManyChannels()) : { outcome };
-  };
+    const problem = channelNameProblem(channel, maxChannelNameLength);
+    if (problem !== undefined)
+      return refuse(request, { type: 'InvalidChannel', error: problem, status: 400 });
+    const access = await accessOf(request);
+    if ('refusal' in access) return refuse(request, access.refusal);
+    const { member } = access;
+    if (member !== undefined && (await isKeptOut(connectionId, member.userId))) return nothing();
+    const refusal = await refusalForRoom({ ...request, ...access });
+    if (refusal !== undefined) return refuse(request, refusal);
 
-  async function refusalOf(request: SubscribeRequest): Promise<SubscriptionRefusal | undefined> {
-    const problem = channelNameProblem(request.channel, limits.maxChannelNameLength);
-    if (problem !== undefined) return { type: 'InvalidChannel', error: problem, status: 400 };
-    const channel = channelOf(request.channel);
-    const error = channelKindProblem(channel.kind);
-    if (error !== undefined) return { type: 'UnsupportedChannel', error, status: 400 };
-    return await authorizationProblem(request, channel);
+    const inOrder = isJoinedInOrder(channelOf(channel).kind);
+    const outcome = await subscriptions.subscribe({
+      connectionId,
+      channel,
+      expiresAt: expiryOf(connectedAt, identity),
+      askedAt,
+      inOrder,
+      ...access,
+    });
+    if (outcome === 'gone') return await endUnknown(connectionId);
+    if (outcome === 'too-many-channels') return refuse(request, tooManyChannels());
+    if (member !== undefined && (await isKeptOut(connectionId, member.userId))) return nothing();
+    return inOrder ? nothing() : subscriptionSucceeded(channel);
   }
 
-  async function authorizationProblem(
-    request: SubscribeRequest,
-    channel: Channel,
-  ): Promise<SubscriptionRefusal | undefined> {
-    const tenant = tenantOf(pattern, channel.name);
-    if (request.identity !== undefined && tenant !== undefined) {
-      return tenant === request.identity.tenant
-        ? undefined
-        : unauthorized('The channel belongs to another tenant than the token of this connection.');
-    }
-    if (channel.kind.access === 'open') return undefined;
-    const { auth = '', channelData } = request;
-    if (auth === '') return unauthorized('The channel needs a signature; none was sent.');
-    const subscription = {
-      socketId: socketIdOf(request.connectionId),
-      channel: channel.name,
-      ...(channelData !== undefined && { channelData }),
-    };
-    const signed = await deps.secret.satisfying((secrets) =>
-      isSubscriptionSigned(auth, appKey, secrets, subscription),
-    );
-    return signed ? undefined : unauthorized('The signature is not valid for this socket id and channel.');
+  function refuse({ connectionId, channel }: SubscribeRequest, refusal: SubscriptionRefusal): string {
+    logger.warn('subscription-refused', { connectionId, type: refusal.type, reason: refusal.error });
+    return subscriptionError(channel, refusal);
+  }
+
+  /** A socket without a row would listen for ever and hear nothing; closed, its client comes back with one. */
+  async function endUnknown(connectionId: string): Promise<string> {
+    logger.warn('connection-unknown', { connectionId });
+    await end(connectionId);
+    return nothing();
   }
 
   function tooManyChannels(): SubscriptionRefusal {
-    const error = `The connection is on ${limits.maxChannelsPerConnection} channels, as many as it may be.`;
+    const error = `The connection is on ${maxChannelsPerConnection} channels, as many as it may be.`;
     return { type: 'LimitReached', error, status: 403 };
   }
 };
-
-function unauthorized(error: string): SubscriptionRefusal {
-  return { type: 'AuthError', error, status: 401 };
-}

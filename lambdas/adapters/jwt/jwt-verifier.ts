@@ -1,8 +1,7 @@
 import { decodeJwt, errors, importSPKI, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { TokenRefused, type TokenVerifier } from '../../ports/token-verifier.ts';
-import type { ConnectionIdentity } from '../../protocol/connection-identity.ts';
+import { TokenRefused, type TokenVerifier, type VerifiedToken } from '../../ports/token-verifier.ts';
 import type { TokenIssuer } from '../../protocol/token-issuer.ts';
 import { remoteKeys } from './remote-keys.ts';
 
@@ -49,7 +48,7 @@ export class JwtVerifier implements TokenVerifier {
     this.#clock = clock;
   }
 
-  async verify(token: string): Promise<ConnectionIdentity> {
+  async verify(token: string): Promise<VerifiedToken> {
     const { settings, keys } = this.#issuerOf(token);
     let payload: JWTPayload;
     try {
@@ -64,10 +63,13 @@ export class JwtVerifier implements TokenVerifier {
     } catch (error) {
       throw verdictOn(error);
     }
+    const userInfo =
+      settings.userInfoClaim === undefined ? undefined : readInfo(payload, settings.userInfoClaim);
     return {
       tenant: readClaim(payload, settings.tenantClaim),
       user: readClaim(payload, settings.userClaim),
       tokenExpiresAt: readExpiry(payload),
+      ...(userInfo !== undefined && { userInfo }),
     };
   }
 
@@ -117,6 +119,13 @@ function readClaim(payload: JWTPayload, name: string): string {
     return String(value);
   }
   throw new TokenRefused(`its claim "${name}" must be a non-empty string or a whole number`);
+}
+
+function readInfo(payload: JWTPayload, name: string): VerifiedToken['userInfo'] {
+  const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'object' && !Array.isArray(value)) return { ...value };
+  throw new TokenRefused(`its claim "${name}" must be an object, or be left out`);
 }
 
 /** Any number is a NumericDate, but one that cannot be counted to says nothing. Source: RFC 7519 section 2. */

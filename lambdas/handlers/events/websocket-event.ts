@@ -10,6 +10,7 @@ export interface WebSocketEvent extends Handshake {
     readonly connectedAt: number;
     /** Epoch milliseconds at which API Gateway took what this event is about. */
     readonly requestTimeEpoch: number;
+    readonly identity?: { readonly sourceIp?: string };
     /** What the authorizer returned as context, on every route of the connection; all values are strings here. */
     readonly authorizer?: Readonly<Record<string, unknown>>;
   };
