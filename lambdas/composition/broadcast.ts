@@ -1,7 +1,9 @@
 import { ManagementApiGateway } from '../adapters/api-gateway/management-api.ts';
 import { createManagementClient } from '../adapters/api-gateway/management-client.ts';
+import { DynamoDbCacheStore } from '../adapters/dynamodb/cache-store.ts';
 import { createDynamoDbClient } from '../adapters/dynamodb/client.ts';
 import { DynamoDbConnectionStore } from '../adapters/dynamodb/connection-store.ts';
+import { DynamoDbPresenceStore } from '../adapters/dynamodb/presence-store.ts';
 import { DynamoDbSubscriptionStore } from '../adapters/dynamodb/subscription-store.ts';
 import { createSqsClient } from '../adapters/sqs/client.ts';
 import { SqsDeadLetterQueue } from '../adapters/sqs/dead-letter-queue.ts';
@@ -10,12 +12,14 @@ import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { fanOut } from '../use-cases/fan-out.ts';
 import { readEnvironment } from './environment.ts';
+import { composeWebhookQueue } from './webhook-queue.ts';
 
 export function composeBroadcast() {
-  const { connectionsTable, retryQueueUrl, deadLetterQueueUrl } = readEnvironment([
+  const { connectionsTable, retryQueueUrl, deadLetterQueueUrl, cacheTimeToLiveInSeconds } = readEnvironment([
     'connectionsTable',
     'retryQueueUrl',
     'deadLetterQueueUrl',
+    'cacheTimeToLiveInSeconds',
     'managementEndpoint',
   ]);
   const rows = { client: createDynamoDbClient(), clock, table: connectionsTable };
@@ -23,11 +27,15 @@ export function composeBroadcast() {
   return fanOut({
     subscriptions: new DynamoDbSubscriptionStore(rows),
     connections: new DynamoDbConnectionStore(rows),
+    presence: new DynamoDbPresenceStore(rows),
+    cache: new DynamoDbCacheStore(rows),
+    webhooks: composeWebhookQueue(queues),
     gateway: new ManagementApiGateway(createManagementClient()),
     retries: new SqsRetryQueue(queues, clock, retryQueueUrl),
     deadLetters: new SqsDeadLetterQueue(queues, deadLetterQueueUrl),
     clock,
     random: Math.random,
     logger,
+    settings: { cacheTimeToLiveInSeconds },
   });
 }

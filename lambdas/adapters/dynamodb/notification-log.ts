@@ -12,8 +12,8 @@ export interface DynamoDbNotificationLogOptions {
   readonly clock: Clock;
   /** Name of the Notifications table. */
   readonly table: string;
-  /** After that many seconds the table may forget a notification. */
-  readonly retentionInSeconds: number;
+  /** After that many seconds the table may forget a notification; only whoever appends some has to say it. @default 0 */
+  readonly retentionInSeconds?: number;
 }
 
 type NotificationRow = Item & { readonly channel: { readonly S: string } };
@@ -30,7 +30,7 @@ export class DynamoDbNotificationLog implements NotificationLog {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#table = options.table;
-    this.#retentionInSeconds = options.retentionInSeconds;
+    this.#retentionInSeconds = options.retentionInSeconds ?? 0;
   }
 
   async append(notifications: readonly NewNotification[], origin?: Origin): Promise<void> {
