@@ -63,7 +63,7 @@ describe('the distribution', () => {
       expect(behavior).toMatchObject({
         // Managed-CachingDisabled
         CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
-        // Managed-AllViewerExceptHostHeader
+        // Managed-AllViewerExceptHostHeader: Idempotency-Key, Origin, and every parameter of the query
         OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
         ViewerProtocolPolicy: 'https-only',
       });
@@ -82,9 +82,15 @@ describe('the distribution', () => {
         (behavior as Behavior & { AllowedMethods: string[] }).AllowedMethods,
       ]),
     );
-    expect(methods['/app/*']).toEqual(['GET', 'HEAD']);
-    expect(methods['/apps/*']).toContain('POST');
-    expect(methods['/broadcasting/*']).toEqual(expect.arrayContaining(['POST', 'OPTIONS']));
+    const every = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
+    // Those that a path does not take are refused by the function, which says which ones it takes.
+    expect(methods).toEqual({
+      '/app/*': ['GET', 'HEAD'],
+      '/apps/*': every,
+      '/broadcasting/*': every,
+      '/up': every,
+    });
+    expect(distributionOf(plain).DefaultCacheBehavior).toMatchObject({ AllowedMethods: every });
   });
 
   it('runs the viewer-request function on handshakes and nowhere else', () => {

@@ -8,7 +8,7 @@ const { realtime } = synthesize({ throttling: { requestsPerSecond: 50, burst: 70
 const integrations = resourcesOf(realtime, 'AWS::ApiGatewayV2::Integration');
 
 describe('the HTTP API', () => {
-  it('answers these routes and no others: the rest is 404', () => {
+  it('has these routes: Pusher’s are throttled apart from whatever else is asked for', () => {
     const routes = Object.values(resourcesOf(realtime, 'AWS::ApiGatewayV2::Route'))
       .filter(({ Properties }) => inWords(Properties.ApiId) === 'HttpApi')
       .map(({ Properties }) => {
@@ -19,10 +19,13 @@ describe('the HTTP API', () => {
         return `${Properties.RouteKey} → ${uri}`;
       });
     expect(routes.sort()).toEqual([
-      'GET /up → HttpRest',
+      '$default → HttpRest',
+      'ANY /apps/{proxy+} → HttpRest',
+      'ANY /up → HttpRest',
       'OPTIONS /broadcasting/auth → HttpChannelAuth',
-      'POST /apps/{appId}/events → HttpRest',
+      'OPTIONS /broadcasting/user-auth → HttpChannelAuth',
       'POST /broadcasting/auth → HttpChannelAuth',
+      'POST /broadcasting/user-auth → HttpChannelAuth',
     ]);
   });
 

@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { channelAuthHandler } from '../../../lambdas/handlers/channel-auth.ts';
 import { restHandler } from '../../../lambdas/handlers/rest.ts';
+import type { RestRequest } from '../../../lambdas/use-cases/answer-rest-request.ts';
 import type { ChannelAuthRequest } from '../../../lambdas/use-cases/authorize-channel.ts';
-import type { PublishRequest } from '../../../lambdas/use-cases/publish-events.ts';
 
 const answer = { status: 422, headers: { 'content-type': 'application/json' }, body: '{"name":["x"]}' };
 
@@ -15,13 +15,12 @@ interface Request {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
-  readonly pathParameters?: Record<string, string>;
 }
 
 /** The parts of a payload 2.0 event that are looked at. */
 function eventOf(request: Request): APIGatewayProxyEventV2 {
   const { method = 'POST', path = '/', query = '', headers = {}, isBase64Encoded = false } = request;
-  const { body, pathParameters } = request;
+  const { body } = request;
   return {
     version: '2.0',
     routeKey: `${method} ${path}`,
@@ -31,13 +30,12 @@ function eventOf(request: Request): APIGatewayProxyEventV2 {
     isBase64Encoded,
     requestContext: { http: { method, path } } as APIGatewayProxyEventV2['requestContext'],
     ...(body !== undefined && { body }),
-    ...(pathParameters !== undefined && { pathParameters }),
   };
 }
 
 describe('the HTTP API', () => {
-  const publishing = () => {
-    const seen: PublishRequest[] = [];
+  const answering = () => {
+    const seen: RestRequest[] = [];
     const handle = restHandler(async (request) => {
       seen.push(request);
       return answer;
@@ -46,12 +44,11 @@ describe('the HTTP API', () => {
   };
 
   it('hands on the request as it was signed, and answers as it is told', async () => {
-    const { handle, seen } = publishing();
+    const { handle, seen } = answering();
     const result = await handle(
       eventOf({
         path: '/apps/app/events',
         query: 'auth_key=key&a=%20b&a=c',
-        pathParameters: { appId: 'app' },
         body: '{"name":"señal"}',
       }),
     );
@@ -60,7 +57,6 @@ describe('the HTTP API', () => {
         method: 'POST',
         path: '/apps/app/events',
         query: 'auth_key=key&a=%20b&a=c',
-        appId: 'app',
         body: Buffer.from('{"name":"señal"}'),
       },
     ]);
@@ -71,8 +67,14 @@ describe('the HTTP API', () => {
     });
   });
 
+  it('takes the path as decoded: API Gateway has done that', async () => {
+    const { handle, seen } = answering();
+    await handle(eventOf({ path: '/apps/app/users/50%25 a/b/terminate_connections' }));
+    expect(seen[0]?.path).toBe('/apps/app/users/50%25 a/b/terminate_connections');
+  });
+
   it('decodes a body that API Gateway has encoded, byte by byte', async () => {
-    const { handle, seen } = publishing();
+    const { handle, seen } = answering();
     const bytes = Buffer.from([0, 255, 254, 10]);
     await handle(
       eventOf({ path: '/apps/app/events', body: bytes.toString('base64'), isBase64Encoded: true }),
@@ -81,16 +83,30 @@ describe('the HTTP API', () => {
   });
 
   it('takes a missing body for an empty one', async () => {
-    const { handle, seen } = publishing();
+    const { handle, seen } = answering();
     await handle(eventOf({ path: '/apps/app/events' }));
     expect(seen[0]?.body).toEqual(Buffer.alloc(0));
   });
 
-  it('says that it is up without asking anybody', async () => {
-    const { handle, seen } = publishing();
-    const result = await handle(eventOf({ method: 'GET', path: '/up' }));
-    expect(result).toMatchObject({ statusCode: 200, body: '{"health":"OK"}' });
-    expect(seen).toEqual([]);
+  it('hands on what CORS is about', async () => {
+    const { handle, seen } = answering();
+    const headers = { origin: 'https://shop.example', 'access-control-request-headers': 'idempotency-key' };
+    await handle(eventOf({ method: 'OPTIONS', path: '/apps/app/events', headers }));
+    expect(seen).toMatchObject([
+      { method: 'OPTIONS', origin: 'https://shop.example', requestedHeaders: 'idempotency-key' },
+    ]);
+  });
+
+  it.each<[Record<string, string>, string | undefined]>([
+    [{ 'idempotency-key': 'order-7' }, 'order-7'],
+    [{ 'x-idempotency-key': 'order-8' }, 'order-8'],
+    [{ 'idempotency-key': 'order-7', 'x-idempotency-key': 'order-8' }, 'order-7'],
+    [{ 'idempotency-key': '' }, undefined],
+    [{}, undefined],
+  ])('finds in %j the key %s', async (headers, idempotencyKey) => {
+    const { handle, seen } = answering();
+    await handle(eventOf({ path: '/apps/app/events', headers }));
+    expect(seen[0]?.idempotencyKey).toBe(idempotencyKey);
   });
 });
 
