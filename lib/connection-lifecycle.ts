@@ -38,6 +38,8 @@ export class ConnectionLifecycle extends Construct {
     });
     lifecycle.usesTable(environmentNames.connectionsTable, data.connections, [
       'GetItem',
+      'Query',
+      'PutItem',
       'UpdateItem',
       'DeleteItem',
       'BatchWriteItem',

@@ -99,9 +99,11 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
       description: 'Stores a new connection, or why it is refused',
     });
     connect.usesTable(environmentNames.connectionsTable, data.connections, [
+      'GetItem',
       'Query',
       'PutItem',
       'UpdateItem',
+      'ConditionCheckItem',
     ]);
     connect.knows('appKey', 'allowedOrigins', 'limits');
     return connect;
@@ -123,9 +125,19 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
       name: 'message',
       description: 'Answers what a client sends',
     });
-    message.usesTable(environmentNames.connectionsTable, data.connections, ['UpdateItem', 'DeleteItem']);
+    message.usesTable(environmentNames.connectionsTable, data.connections, [
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'BatchWriteItem',
+      'ConditionCheckItem',
+    ]);
+    message.usesTable(environmentNames.notificationsTable, data.notifications, ['PutItem']);
     message.readsAppSecret(data.appSecret);
-    message.knows('appKey', 'channelPattern', 'limits');
+    message.knows('appKey', 'channelPattern', 'clientEvents', 'denialInSeconds', 'limits');
     message.managesConnections(this);
     return message;
   }
