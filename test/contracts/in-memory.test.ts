@@ -1,4 +1,4 @@
-import { InMemoryTable } from '../fakes/in-memory-stores.ts';
+import { InMemoryTable } from '../fakes/in-memory-table.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { connectionStoreContract } from './connection-store.ts';
 import { MAX_CHANNELS, NOW, subscriptionStoreContract } from './subscription-store.ts';

@@ -37,7 +37,7 @@ export class InMemoryUserStore implements UserStore {
     const row = this.#open(connectionId);
     if (row === undefined || row.connection.refusal !== undefined) return 'gone';
     row.users.add(userId);
-    this.rows.set(userId, (this.rows.get(userId) ?? new Map()).set(connectionId, expiresAt));
+    this.note(userId, connectionId, expiresAt);
     if (watchlist === undefined) return 'claimed';
     row.signedIn = userId;
     for (const watched of watchlist) {
@@ -45,6 +45,11 @@ export class InMemoryUserStore implements UserStore {
       this.#table.watch(connectionId, watchlistChannelOf(watched), expiresAt);
     }
     return 'claimed';
+  }
+
+  /** What other stores write of whose a connection is. */
+  note(userId: string, connectionId: string, expiresAt: number): void {
+    this.rows.set(userId, (this.rows.get(userId) ?? new Map()).set(connectionId, expiresAt));
   }
 
   async signedInUser(connectionId: string): Promise<string | undefined> {

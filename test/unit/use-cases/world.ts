@@ -6,7 +6,7 @@ import {
   InMemoryExpirySchedule,
   InMemoryRetryQueue,
 } from '../../fakes/in-memory-queues.ts';
-import { InMemoryTable } from '../../fakes/in-memory-stores.ts';
+import { InMemoryTable } from '../../fakes/in-memory-table.ts';
 import { KnownTokens } from '../../fakes/known-tokens.ts';
 import { RecordingLogger } from '../../fakes/recording-logger.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
@@ -29,6 +29,9 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
     table,
     connections: table.connections,
     subscriptions: table.subscriptions,
+    presence: table.presence,
+    occupancy: table.occupancy,
+    users: table.users,
     gateway: new FakeGateway(clock, changes.latencyInMilliseconds),
     retries: new InMemoryRetryQueue(),
     givenUp: new InMemoryRetryQueue(),
@@ -69,5 +72,6 @@ export async function subscribed(world: World, connectionId: string, channel: st
     channel,
     expiresAt: NOW_IN_SECONDS + 7200,
     askedAt: NOW - 60_000,
+    inOrder: false,
   });
 }

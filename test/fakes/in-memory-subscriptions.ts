@@ -1,0 +1,175 @@
+import { expect } from 'vitest';
+import type {
+  SubscribeOutcome,
+  SubscribeRequest,
+  Subscription,
+  SubscriptionStore,
+} from '../../lambdas/ports/subscription-store.ts';
+import type { InMemoryTable, SubscriptionRow } from './in-memory-table.ts';
+
+export class InMemorySubscriptionStore implements SubscriptionStore {
+  /** Subscribers a page. */
+  pageSize = 1000;
+  readonly #table: InMemoryTable;
+  readonly #maxChannels: number;
+
+  constructor(table: InMemoryTable, maxChannels: number) {
+    this.#table = table;
+    this.#maxChannels = maxChannels;
+  }
+
+  async subscribe(request: SubscribeRequest): Promise<SubscribeOutcome> {
+    const { connectionId, channel, expiresAt, member } = request;
+    const connection = this.#table.rows.get(connectionId);
+    if (
+      connection === undefined ||
+      connection.connection.refusal !== undefined ||
+      this.#table.isPast(connection.connection.expiresAt)
+    ) {
+      return 'gone';
+    }
+    if (connection.channels.size >= this.#maxChannels && !connection.channels.has(channel)) {
+      return 'too-many-channels';
+    }
+    const row = this.#row(connectionId, channel);
+    if (row !== undefined && row.userId === member?.userId) {
+      row.expiresAt = expiresAt;
+      row.askedAt = Math.max(row.askedAt, request.askedAt);
+      this.#enterJoined(request, { fresh: false, newMember: false });
+      return 'subscribed';
+    }
+    if (row !== undefined) this.#leave(connectionId, channel);
+    connection.channels.add(channel);
+    if (member !== undefined) {
+      connection.users.add(member.userId);
+      this.#table.users.note(member.userId, connectionId, expiresAt);
+    }
+    this.#join(request);
+    return 'subscribed';
+  }
+
+  async find(connectionId: string, channel: string): Promise<Subscription | undefined> {
+    const row = this.#row(connectionId, channel);
+    return row === undefined || this.#table.isPast(row.expiresAt)
+      ? undefined
+      : asSubscription(connectionId, row);
+  }
+
+  async markJoined(connectionId: string, channel: string, entryId: string): Promise<void> {
+    const row = this.#row(connectionId, channel);
+    if (row?.joining === entryId) row.joining = undefined;
+  }
+
+  async unsubscribe(connectionId: string, channel: string, askedAt: number): Promise<void> {
+    const row = this.#row(connectionId, channel);
+    if (row === undefined || row.askedAt >= askedAt) return;
+    this.#table.rows.get(connectionId)?.channels.delete(channel);
+    this.#leave(connectionId, channel);
+  }
+
+  async *subscribersOf(channel: string): AsyncGenerator<readonly Subscription[]> {
+    const live = [...(this.#table.subscriptionRows.get(channel) ?? [])]
+      .filter(([, { expiresAt }]) => !this.#table.isPast(expiresAt))
+      .map(([connectionId, row]) => asSubscription(connectionId, row));
+    for (let at = 0; at < live.length; at += this.pageSize) yield live.slice(at, at + this.pageSize);
+  }
+
+  async removeAll(connectionId: string, channels: readonly string[]): Promise<void> {
+    for (const channel of channels) this.#leave(connectionId, channel);
+  }
+
+  async markLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
+    const row = this.#row(connectionId, channel);
+    if (row === undefined) return false;
+    const mark = BigInt(sequenceNumber);
+    if (row.lagging === undefined || row.lagging < mark) row.lagging = mark;
+    return true;
+  }
+
+  async isOwed(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
+    const row = this.#row(connectionId, channel);
+    if (row?.lagging === undefined || this.#table.isPast(row.expiresAt)) return false;
+    return row.lagging >= BigInt(sequenceNumber);
+  }
+
+  async clearLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<void> {
+    const row = this.#row(connectionId, channel);
+    if (row?.lagging === BigInt(sequenceNumber)) row.lagging = undefined;
+  }
+
+  assertSubscribers(channel: string, ...connectionIds: string[]): void {
+    expect([...(this.#table.subscriptionRows.get(channel)?.keys() ?? [])].sort()).toEqual(
+      connectionIds.sort(),
+    );
+  }
+
+  /** Without a sequence number: it waits for nothing. */
+  assertLagging(connectionId: string, channel: string, sequenceNumber?: string): void {
+    expect(this.#row(connectionId, channel)?.lagging?.toString()).toBe(sequenceNumber);
+  }
+
+  /** Without the id of an entry: it waits for none. */
+  assertJoining(connectionId: string, channel: string, entryId?: string): void {
+    expect(this.#row(connectionId, channel)?.joining).toBe(entryId);
+  }
+
+  #join(request: SubscribeRequest): void {
+    const { connectionId, channel, expiresAt, askedAt, member } = request;
+    const members = this.#table.memberRows.get(channel) ?? new Map();
+    const known = member && members.get(member.userId);
+    const newMember = member !== undefined && known === undefined;
+    const joining = this.#enterJoined(request, { fresh: true, newMember });
+    if (known !== undefined) {
+      known.connections += 1;
+      known.channelData = member?.channelData;
+      known.absentSince = undefined;
+    } else if (member !== undefined) {
+      const { userId, channelData } = member;
+      const row = { connections: 1, channelData, joinId: joining ?? '', announced: false };
+      this.#table.memberRows.set(channel, members.set(userId, row));
+    }
+    const row = {
+      expiresAt,
+      askedAt,
+      since: this.#table.nowInSeconds(),
+      userId: member?.userId,
+      joining,
+    };
+    const subscribers = this.#table.subscriptionRows.get(channel) ?? new Map<string, SubscriptionRow>();
+    this.#table.subscriptionRows.set(channel, subscribers.set(connectionId, row));
+  }
+
+  #enterJoined(
+    { connectionId, channel, member, inOrder }: SubscribeRequest,
+    of: { readonly fresh: boolean; readonly newMember: boolean },
+  ): string | undefined {
+    if (!inOrder) return undefined;
+    const entry = { kind: 'joined' as const, channel, connectionId, ...of };
+    return this.#table.enter(member === undefined ? entry : { ...entry, member });
+  }
+
+  #leave(connectionId: string, channel: string): void {
+    const userId = this.#row(connectionId, channel)?.userId;
+    this.#table.subscriptionRows.get(channel)?.delete(connectionId);
+    const member = userId === undefined ? undefined : this.#table.memberRows.get(channel)?.get(userId);
+    if (member === undefined) return;
+    member.connections -= 1;
+    if (member.connections === 0) member.absentSince = this.#table.clock.now();
+  }
+
+  #row(connectionId: string, channel: string): SubscriptionRow | undefined {
+    return this.#table.subscriptionRows.get(channel)?.get(connectionId);
+  }
+}
+
+function asSubscription(connectionId: string, row: SubscriptionRow): Subscription {
+  const { expiresAt, since, lagging, userId, joining } = row;
+  return {
+    connectionId,
+    expiresAt,
+    since,
+    lagging: lagging !== undefined,
+    ...(userId !== undefined && { userId }),
+    ...(joining !== undefined && { joining }),
+  };
+}
