@@ -84,6 +84,8 @@ export interface Queues {
   receive(queueArn: string, options: ReceiveOptions): Promise<readonly ReceivedMessage[]>;
   delete(queueArn: string, receiptHandle: string): void;
   changeVisibility(queueArn: string, receiptHandle: string, seconds: number): void;
+  /** Changes how long a message that nobody deleted stays invisible, unless somebody has changed that since it was received. */
+  giveBack(queueArn: string, receiptHandle: string, seconds: number): void;
   get(queueArn: string): QueueDefinition;
   /** Everything in the queue, visible or not, for tests and the operator; without receipt handles. */
   peek(queueArn: string): readonly ReceivedMessage[];

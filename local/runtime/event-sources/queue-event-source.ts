@@ -78,13 +78,9 @@ function failedMessages(
   return new Set(reported);
 }
 
-/** Lambda does not shorten the visibility time-out, which began when the message was received. */
+/** Lambda leaves the visibility time-out as it is: it began when the message was received, or the function has changed it. */
 function giveBack(world: World, { queueArn }: QueueSettings, { message, receivedAt }: HeldMessage): void {
   const { visibilityTimeoutInSeconds } = world.queues.get(queueArn);
   const elapsed = (Date.now() - receivedAt) / (1000 * world.limits.timeScale);
-  world.queues.changeVisibility(
-    queueArn,
-    message.receiptHandle,
-    Math.max(0, visibilityTimeoutInSeconds - elapsed),
-  );
+  world.queues.giveBack(queueArn, message.receiptHandle, Math.max(0, visibilityTimeoutInSeconds - elapsed));
 }

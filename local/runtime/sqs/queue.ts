@@ -91,6 +91,7 @@ export class Queue {
         deadLetterSourceArn: sourceArn,
         receivesHere: 0,
         receipt: undefined,
+        timeChosenIn: undefined,
         timer: undefined,
       },
       0,
@@ -127,7 +128,14 @@ export class Queue {
         `Value ${handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
       );
     }
+    message.timeChosenIn = receipt;
     this.#hide(message, 'in-flight', this.#realMilliseconds(seconds));
+  }
+
+  /** As {@link changeVisibility}, unless that was asked for since this receive. */
+  giveBack(handle: string, seconds: number): void {
+    const { messageId, receipt } = parseReceiptHandle(handle, this.definition.arn);
+    if (this.#messages.get(messageId)?.timeChosenIn !== receipt) this.changeVisibility(handle, seconds);
   }
 
   /** Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html */

@@ -25,6 +25,7 @@ export function createQueues(world: World): Queues {
     delete: (queueArn, receiptHandle) => shelf.get(queueArn).delete(receiptHandle),
     changeVisibility: (queueArn, receiptHandle, seconds) =>
       shelf.get(queueArn).changeVisibility(receiptHandle, seconds),
+    giveBack: (queueArn, receiptHandle, seconds) => shelf.get(queueArn).giveBack(receiptHandle, seconds),
     get: (queueArn) => shelf.get(queueArn).definition,
     peek: (queueArn) =>
       shelf

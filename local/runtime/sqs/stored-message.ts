@@ -25,6 +25,8 @@ export interface StoredMessage {
   state: 'delayed' | 'visible' | 'in-flight';
   /** Names the latest receive: only its handle is still good. */
   receipt: string | undefined;
+  /** The receive of whoever said last when it becomes visible again. */
+  timeChosenIn: string | undefined;
   /** Makes it visible. */
   timer: NodeJS.Timeout | undefined;
 }
@@ -52,6 +54,7 @@ export function newMessage(
     firstReceivedAt: undefined,
     state: 'delayed',
     receipt: undefined,
+    timeChosenIn: undefined,
     timer: undefined,
   };
 }

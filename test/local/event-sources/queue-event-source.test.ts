@@ -327,6 +327,24 @@ describe('ReportBatchItemFailures on a queue', () => {
     await isEmpty(setting, jobs);
   });
 
+  it('gives a message again when the function has asked for it', async () => {
+    const setting = await standard({ timeScale: 1, queue: { visibilityTimeoutInSeconds: 43_200 } });
+    const { queues } = setting.world;
+    setting.functions.script = (event, call) => {
+      if (call > 0) return returned();
+      const handles = event.Records.map(({ receiptHandle }) => String(receiptHandle));
+      queues.changeVisibility(jobs, handles[0] ?? '', 1);
+      queues.changeVisibility(jobs, handles[1] ?? '', 0);
+      return failedItems(idOf(event, 'a'), idOf(event, 'b'), idOf(event, 'c'));
+    };
+    send(setting, 'a', 'b', 'c');
+    await setting.map({ EventSourceArn: jobs, ...reporting });
+
+    await expect.poll(() => batches(setting), soon).toEqual([['a', 'b', 'c'], ['b'], ['a']]);
+    expect(queues.peek(jobs).map(({ body }) => body)).toEqual(['c']);
+    expect(setting.logs.join('\n')).not.toContain('ReceiptHandle');
+  });
+
   it.each([
     ['an identifier that is not of the batch', failedItems('nonsense')],
     ['an empty identifier', failedItems('')],
