@@ -58,7 +58,7 @@ export function composeRest() {
       'list-channels': listChannels(publishing),
       'describe-channel': describeChannel(publishing),
       'list-members': listMembers({
-        presence: new DynamoDbPresenceStore({ ...rows, notificationsTable }),
+        presence: new DynamoDbPresenceStore(rows),
         occupancy,
       }),
       'terminate-user': terminateUser({

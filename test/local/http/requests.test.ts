@@ -30,7 +30,7 @@ describe('an event of payload format 2.0', () => {
     expect(received).toEqual({
       version: '2.0',
       routeKey: 'POST /apps/{appId}/events',
-      rawPath: '/apps/a%20b/events',
+      rawPath: '/apps/a b/events',
       rawQueryString: 'x=1&y=2%2C3&x=4',
       cookies: ['a=1', 'b=2'],
       headers: expect.any(Object),
@@ -42,7 +42,7 @@ describe('an event of payload format 2.0', () => {
         domainPrefix: 'http123456',
         http: {
           method: 'POST',
-          path: '/apps/a%20b/events',
+          path: '/apps/a b/events',
           protocol: 'HTTP/1.1',
           sourceIp: '127.0.0.1',
           userAgent: 'Agent/1',
@@ -65,6 +65,19 @@ describe('an event of payload format 2.0', () => {
       'content-length': '13',
     });
     expect(received.headers).not.toHaveProperty('cookie');
+  });
+
+  it('has its path decoded once, slashes included, up to a question mark, and its query as it was sent', async () => {
+    await start();
+    await rest.route('ANY /apps/{proxy+}', echo);
+
+    expect(await event('/apps/a%2Fb%2520%C3%B1%3Fc/d?x=%20')).toMatchObject({
+      rawPath: '/apps/a/b%20ñ',
+      rawQueryString: 'x=%20',
+      requestContext: { http: { path: '/apps/a/b%20ñ' } },
+      pathParameters: { proxy: 'a/b%20ñ' },
+    });
+    expect((await rest.fetch('/apps/%zz')).status).toBe(400);
   });
 
   it('has no member for what the request does not have', async () => {

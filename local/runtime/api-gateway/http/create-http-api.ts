@@ -34,7 +34,9 @@ export async function createHttpApi(
   async function answerTo(request: IncomingMessage, log: LogLine): Promise<HttpAnswer> {
     const { url = '/', method = 'GET', headers } = request;
     if (headerBytes(request) > MAX_HEADER_BYTES) return gatewayAnswer(431, 'Request Header Fields Too Large');
-    const [rawPath = '/', rawQueryString = ''] = url.split(/\?(.*)/s, 2);
+    const [target = '/', rawQueryString = ''] = url.split(/\?(.*)/s, 2);
+    const rawPath = decodedPath(target);
+    if (rawPath === undefined) return gatewayAnswer(400, 'Bad Request');
     const found = definition.disableExecuteApiEndpoint ? undefined : stages.match(rawPath);
     if (!found) return gatewayAnswer(404, 'Not Found');
     log.stage = found;
@@ -129,6 +131,18 @@ export async function createHttpApi(
     },
     hasRoute: routes.has,
   };
+}
+
+/**
+ * Routes and functions see the path decoded, `rawPath` too, and nothing of what follows a `?` that was encoded in it.
+ * Sources: https://github.com/fastify/aws-lambda-fastify/issues/169, https://github.com/middleapi/standard-server/pull/93
+ */
+function decodedPath(target: string): string | undefined {
+  try {
+    return decodeURIComponent(target).replace(/\?.*$/s, '');
+  } catch {
+    return undefined;
+  }
 }
 
 interface LogLine {

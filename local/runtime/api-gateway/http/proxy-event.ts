@@ -5,7 +5,7 @@ import type { MatchedRoute } from './route-table.ts';
 
 export interface HttpRequest {
   readonly request: IncomingMessage;
-  /** As the client sent it, stage included. */
+  /** Decoded, stage included. */
   readonly rawPath: string;
   readonly rawQueryString: string;
   readonly body: Buffer;

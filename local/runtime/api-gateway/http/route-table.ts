@@ -2,7 +2,7 @@ import type { HttpRoute } from '../../http-api.ts';
 
 export interface MatchedRoute {
   readonly route: HttpRoute;
-  /** Decoded; `{proxy+}` takes the rest of the path. */
+  /** `{proxy+}` takes the rest of the path. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -15,6 +15,7 @@ export interface RouteTable {
   /** Throws on a route key of another form, and on one that is taken. */
   add(route: HttpRoute): void;
   has(routeKey: string): boolean;
+  /** `path`: decoded. */
   match(method: string, path: string): MatchedRoute | undefined;
 }
 
@@ -68,10 +69,10 @@ function matchSegments(
     const actual = path[index];
     if (actual === undefined || (name !== undefined && actual === '')) return undefined;
     if (name !== undefined && greedy) {
-      parameters[name] = decode(path.slice(index).join('/'));
+      parameters[name] = path.slice(index).join('/');
       return parameters;
     }
-    if (name !== undefined) parameters[name] = decode(actual);
+    if (name !== undefined) parameters[name] = actual;
     else if (segment !== actual) return undefined;
   }
   return pattern.length === path.length ? parameters : undefined;
@@ -89,12 +90,4 @@ function bySpecificity(one: Entry, other: Entry): number {
 function vagueness(segment: string | undefined): number {
   if (!segment?.startsWith('{')) return 0;
   return segment.endsWith('+}') ? 2 : 1;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
