@@ -4,7 +4,7 @@ import type { TokenIssuer } from '../lambdas/protocol/token-issuer.ts';
 import type { WebhookEndpoint } from '../lambdas/protocol/webhook-event.ts';
 import { report, settings, text, wholeNumber } from './setting.ts';
 import { tokenIssuer } from './token-issuer-setting.ts';
-import { webhookEndpoint } from './webhook-setting.ts';
+import { webhookEndpoints } from './webhook-setting.ts';
 
 /** Settings of one deployment, complete: every default has been filled in, once, by {@link parseDeploymentConfig}. */
 export interface DeploymentConfig {
@@ -157,7 +157,7 @@ const deploymentConfig = settings({
   cacheTimeToLiveInSeconds: v.optional(wholeNumber(1, 604_800), 3_600),
   subscriptionCountIntervalInSeconds: v.optional(v.nullable(wholeNumber(1, 900, ', or null')), null),
   denialInSeconds: v.optional(wholeNumber(1, 86_400), 60),
-  webhooks: v.optional(v.array(webhookEndpoint, 'a list of webhook endpoints'), []),
+  webhooks: v.optional(webhookEndpoints, []),
   // Pings, not connection minutes, are what an idle client costs: four times fewer than at Reverb's 30 s.
   activityTimeoutInSeconds: v.optional(wholeNumber(10, 540), 120),
   notificationRetentionInDays: v.optional(wholeNumber(1, 3_650), 7),

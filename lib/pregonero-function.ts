@@ -201,6 +201,12 @@ export class PregoneroFunction extends LambdaFunction {
     this.#may(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn);
   }
 
+  /** Says itself when a message that it takes from the queue comes again. */
+  postponesOn(name: EnvironmentName, queue: Queue): void {
+    this.addEnvironment(name, queue.queueUrl);
+    this.#may(['sqs:ChangeMessageVisibility'], queue.queueArn);
+  }
+
   /** Where Lambda, in the function's name, says what it gave up on. */
   reportsFailuresTo(queue: Queue): void {
     this.#may(['sqs:SendMessage'], queue.queueArn);

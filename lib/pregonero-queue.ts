@@ -89,20 +89,30 @@ export class DeadLetterQueue extends PregoneroQueue {
   }
 }
 
+export interface WorkQueueProps extends PregoneroQueueProps {
+  /** @default 100 */
+  readonly maxReceiveCount?: number;
+  /** Gathers more than one batch of SQS for a call; standard queues only. */
+  readonly gathers?: { readonly upTo: number; readonly during: Duration };
+}
+
 /** A queue that a function works off; what it cannot work off ends in `deadLetters`. */
 export class WorkQueue extends PregoneroQueue {
   readonly deadLetters: DeadLetterQueue;
+  readonly #gathers: WorkQueueProps['gathers'];
 
-  constructor(scope: Construct, id: string, props: PregoneroQueueProps) {
+  constructor(scope: Construct, id: string, { maxReceiveCount, gathers, ...props }: WorkQueueProps) {
     const deadLetters = new DeadLetterQueue(scope, `${id}DeadLetter`, {
       ...props,
       name: `${props.name}-dead-letter`,
     });
     super(scope, id, props, {
-      visibilityTimeout: VISIBILITY_TIMEOUT,
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
+      // Messages are received when the gathering begins.
+      visibilityTimeout: VISIBILITY_TIMEOUT.plus(gathers?.during ?? Duration.seconds(0)),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceiveCount ?? MAX_RECEIVE_COUNT },
     });
     this.deadLetters = deadLetters;
+    this.#gathers = gathers;
   }
 
   /** `consumer` must have {@link QUEUE_CONSUMER_TIMEOUT}. */
@@ -111,7 +121,8 @@ export class WorkQueue extends PregoneroQueue {
     new EventSourceMapping(consumer, 'Queue', {
       target: consumer,
       eventSourceArn: this.queueArn,
-      batchSize: 10,
+      batchSize: this.#gathers?.upTo ?? 10,
+      ...(this.#gathers !== undefined && { maxBatchingWindow: this.#gathers.during }),
       maxConcurrency: MAX_CONCURRENCY,
       reportBatchItemFailures: true,
     });
