@@ -32,8 +32,9 @@ export const lookAtChannels =
 
     async function lookAt(name: string): Promise<ChannelInfo> {
       const { kind } = channelOf(name);
-      if (channelNameProblem(name, MAX_CHANNEL_NAME_LENGTH) !== undefined)
+      if (channelNameProblem(name, MAX_CHANNEL_NAME_LENGTH) !== undefined) {
         return channelInfo(kind, asked, {});
+      }
       const needed = factsNeeded(kind, asked);
       const [counts, cachedFrame] = await Promise.all([
         needed.occupancy ? occupancy.countsOf(name) : undefined,

@@ -113,7 +113,6 @@ describe('what is told of one channel', () => {
       '{"occupied":true,"subscription_count":1}',
     ]);
   });
-  });
 
   it('is a failure when it cannot be looked up', async () => {
     const world = newRestWorld();
@@ -124,6 +123,15 @@ describe('what is told of one channel', () => {
       'Internal server error.',
     ]);
   });
+
+  it.each(['no channel', 'x'.repeat(3000), 'presence-%41'])(
+    'takes nothing to be looked up of what cannot be one: %s',
+    async (channel) => {
+      const world = { ...newRestWorld(), occupancy: { countsOf: () => Promise.reject() } as never };
+
+      expect(await ask(world, 'GET', `/channels/${channel}`)).toEqual([200, '{"occupied":false}']);
+    },
+  );
 });
 
 describe('the number of connections', () => {

@@ -68,4 +68,15 @@ describe('the users of a presence channel', () => {
 
     expect(await ask(world, 'GET', `/channels/${name}/users`)).toEqual([status, '{}']);
   });
+
+  it.each(['presence-a b', `presence-${'x'.repeat(3000)}`, 'a b'])(
+    'are not even looked up of what cannot be a channel: %s',
+    async (name) => {
+      const fails = () => Promise.reject();
+      const world = newRestWorld();
+      const blind = { ...world, occupancy: { countsOf: fails }, presence: { membersOf: fails } };
+
+      expect(await ask(blind as never, 'GET', `/channels/${name}/users`)).toEqual([404, '{}']);
+    },
+  );
 });
