@@ -45,6 +45,25 @@ describe('the list of channels', () => {
     expect(await ask(await occupiedWorld(), 'GET', '/channels', { query })).toEqual([200, json]);
   });
 
+  it.each(['a b', 'x'.repeat(2000), '##'])(
+    'takes nothing to be looked up for the prefix %s',
+    async (prefix) => {
+      const world = { ...newRestWorld(), occupancy: {} as never };
+
+      const asked = { query: { filter_by_prefix: prefix } };
+      expect(await ask(world, 'GET', '/channels', asked)).toEqual([200, '{"channels":{}}']);
+    },
+  );
+
+  it('takes no counts that nobody has asked for', async () => {
+    const world = await occupiedWorld();
+    world.occupancy.countsOf = () => Promise.reject(new Error('counted'));
+
+    for (const query of [{}, { info: 'cache' }, { filter_by_prefix: 'test-', info: 'user_count' }]) {
+      expect(await ask(world, 'GET', '/channels', { query })).toMatchObject({ 0: 200 });
+    }
+  });
+
   it('is an object when there are none', async () => {
     expect(await ask(newRestWorld(), 'GET', '/channels')).toEqual([200, '{"channels":{}}']);
   });
