@@ -63,7 +63,17 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
     ...managesConnections,
     ...logs('WebSocketMessage'),
   ],
-  rest: ['dynamodb:BatchWriteItem on Notifications', readsSecret, ...logs('HttpRest')],
+  rest: [
+    'dynamodb:BatchWriteItem on Notifications',
+    'dynamodb:DeleteItem on Connections',
+    'dynamodb:GetItem on Connections',
+    'dynamodb:PutItem on Connections',
+    'dynamodb:Query on Connections',
+    'dynamodb:UpdateItem on Connections',
+    readsSecret,
+    `execute-api:ManageConnections on ${stage}/DELETE/@connections/*`,
+    ...logs('HttpRest'),
+  ],
   'channel-auth': [readsSecret, ...logs('HttpChannelAuth')],
   lifecycle: [
     'dynamodb:BatchWriteItem on Connections',
@@ -106,13 +116,19 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
 
 const limits = JSON.stringify({
   maxConnections: 200,
+  maxConnectionsPerTenant: null,
   maxChannelsPerConnection: 100,
   maxChannelNameLength: 200,
   maxEventNameLength: 200,
   maxChannelsPerEvent: 100,
+  maxEventsPerBatch: 100,
   maxEventDataBytes: 32_768,
   maxClientMessageBytes: 10_240,
   maxClientMessagesPerSecond: 20,
+  maxClientEventsPerSecond: 10,
+  maxMembersPerChannel: 100,
+  maxUserInfoBytes: 1_024,
+  maxApiRequestsPerSecond: null,
 });
 const endpoint = {
   AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI:
@@ -131,12 +147,16 @@ const environments: Readonly<Record<string, Readonly<Record<string, string>>>> =
   disconnect: connections,
   message: { ...connections, ...secret, ...pattern, ...endpoint, APP_KEY: 'key-1', LIMITS: limits },
   rest: {
+    ...connections,
     ...secret,
+    ...endpoint,
+    ...origins,
     NOTIFICATIONS_TABLE: 'Notifications',
     APP_ID: 'app-1',
     APP_KEY: 'key-1',
     LIMITS: limits,
     NOTIFICATION_RETENTION_IN_SECONDS: '172800',
+    DENIAL_IN_SECONDS: '60',
   },
   'channel-auth': { ...secret, ...pattern, ...issuers, ...origins, APP_KEY: 'key-1', LIMITS: limits },
   lifecycle: {
