@@ -99,7 +99,7 @@ describe('posting to a connection', () => {
   });
 
   it('takes silence for an outcome', async () => {
-    const gateway = await gatewayTo('hang', { requestTimeoutInMilliseconds: 50 });
+    const gateway = await gatewayTo('hang', { requestTimeoutInMilliseconds: 1_500 });
     expect(await gateway.post('a=', 'frame')).toBe('unavailable');
     expect(stage.requests).toHaveLength(1);
   });
