@@ -1,5 +1,7 @@
 import { FakeGateway } from '../../fakes/fake-gateway.ts';
 import { FixedSecret } from '../../fakes/fixed-secret.ts';
+import { InMemoryAllowance } from '../../fakes/in-memory-allowance.ts';
+import { InMemoryDenialStore } from '../../fakes/in-memory-denials.ts';
 import { InMemoryNotificationLog } from '../../fakes/in-memory-notification-log.ts';
 import {
   InMemoryDeadLetterQueue,
@@ -32,6 +34,8 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
     presence: table.presence,
     occupancy: table.occupancy,
     users: table.users,
+    denials: new InMemoryDenialStore(clock),
+    allowance: new InMemoryAllowance(clock),
     gateway: new FakeGateway(clock, changes.latencyInMilliseconds),
     retries: new InMemoryRetryQueue(),
     givenUp: new InMemoryRetryQueue(),
@@ -48,6 +52,8 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
       channelPattern: 'private-commerce.{tenant}',
       allowedOrigins: ['*'] as readonly string[],
       activityTimeoutInSeconds: 120,
+      clientEvents: 'members' as 'members' | 'all' | 'none',
+      denialInSeconds: 60,
       limits,
     },
   };
