@@ -4,7 +4,7 @@ import { InMemoryDenialStore } from '../fakes/in-memory-denials.ts';
 import { InMemoryIdempotencyStore } from '../fakes/in-memory-idempotency.ts';
 import { InMemoryNotificationLog } from '../fakes/in-memory-notification-log.ts';
 import { InMemoryGraceSchedule } from '../fakes/in-memory-queues.ts';
-import { InMemoryTable } from '../fakes/in-memory-stores.ts';
+import { InMemoryTable } from '../fakes/in-memory-table.ts';
 import { allowanceContract } from './allowance.ts';
 import { cacheStoreContract } from './cache-store.ts';
 import { denialStoreContract } from './denial-store.ts';

@@ -5,23 +5,16 @@ import {
   InMemoryExpirySchedule,
   InMemoryRetryQueue,
 } from '../fakes/in-memory-queues.ts';
-import { InMemoryTable } from '../fakes/in-memory-stores.ts';
 import { KnownTokens } from '../fakes/known-tokens.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { appSecretContract } from './app-secret.ts';
 import { clockContract } from './clock.ts';
 import { connectionGatewayContract } from './connection-gateway.ts';
-import { connectionStoreContract } from './connection-store.ts';
 import { loggerContract } from './logger.ts';
 import { deadLetterQueueContract, expiryScheduleContract, retryQueueContract } from './queues.ts';
-import { MAX_CHANNELS, NOW, subscriptionStoreContract } from './subscription-store.ts';
+import { NOW } from './subscription-store.ts';
 import { tokenVerifierContract } from './token-verifier.ts';
-
-const table = async (clock = new VirtualClock(NOW * 1_000)) => new InMemoryTable(clock, MAX_CHANNELS);
-
-connectionStoreContract('the fake', () => table());
-subscriptionStoreContract('the fake', table);
 
 connectionGatewayContract('the fake', async () => {
   const gateway = new FakeGateway(new VirtualClock());
