@@ -30,6 +30,9 @@ export const MAX_CLOCK_SKEW_IN_SECONDS = 600;
 /** Never part of the signed text, or put there anew. Source: laravel/reverb `Http/Controllers/Controller.php`. */
 const NOT_SIGNED = new Set(['auth_signature', 'body_md5', 'appId', 'appKey', 'channelName']);
 
+/** The slashes in between are the user's: no other path names anything that may have some. */
+const OF_A_USER = /^(\/apps\/[^/]+\/users\/)(.+)(\/terminate_connections)$/s;
+
 export function unknownApp(appId: string): RefusedRequest {
   return {
     reason: 'app',
@@ -97,9 +100,14 @@ function signedTexts(
  */
 function writingsOf(path: string): readonly string[] {
   const text = path.toWellFormed();
-  const thorough = text.split('/').map(encodeURIComponent).join('/');
+  const [, before = '', userId = '', after = text] = OF_A_USER.exec(text) ?? [];
+  const thorough = `${encodeSegments(before)}${encodeURIComponent(userId)}${encodeSegments(after)}`;
   const sparing = encodeURI(text).replace(/[?#]/g, encodeURIComponent);
   return [...new Set([path, thorough, sparing])];
+}
+
+function encodeSegments(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
 }
 
 function unauthorized(reason: RefusedRequest['reason'], detail: string): RefusedRequest {

@@ -81,13 +81,24 @@ describe('the signature of a request', () => {
   });
 
   it.each([
-    ['decoded, as the SDKs sign it', '/apps/3/users/a b@ñ%#?/terminate_connections'],
-    ['encoded throughout', '/apps/3/users/a%20b%40%C3%B1%25%23%3F/terminate_connections'],
-    ['encoded where it must be', '/apps/3/users/a%20b@%C3%B1%25%23%3F/terminate_connections'],
+    ['decoded, as the SDKs sign it', '/apps/3/users/a b/@ñ%#?/terminate_connections'],
+    ['encoded throughout', '/apps/3/users/a%20b%2F%40%C3%B1%25%23%3F/terminate_connections'],
+    ['encoded where it must be', '/apps/3/users/a%20b/@%C3%B1%25%23%3F/terminate_connections'],
   ])('is made over the path, %s', (_, path) => {
-    const asHandedOn = { path: '/apps/3/users/a b@ñ%#?/terminate_connections' };
+    const asHandedOn = { path: '/apps/3/users/a b/@ñ%#?/terminate_connections' };
     expect(refused({ ...signed({}, { path }), ...asHandedOn })).toBeUndefined();
     expect(refused({ ...signed({}, { path: `${path}x` }), ...asHandedOn })).toMatchObject({ status: 401 });
+  });
+
+  it('of a GET is made over the name of a channel, encoded or not', () => {
+    const asHandedOn = { path: '/apps/3/channels/#a@b=c/users' };
+    for (const name of ['#a@b=c', '%23a%40b%3Dc', '%23a@b=c']) {
+      const request = signed(
+        {},
+        { method: 'GET', path: `/apps/3/channels/${name}/users`, body: new Uint8Array() },
+      );
+      expect(refused({ ...request, ...asHandedOn })).toBeUndefined();
+    }
   });
 
   it('is made over the bytes of the body, UTF-8 or not', () => {
