@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { channelAuthHandler } from '../../../lambdas/handlers/channel-auth.ts';
 import { restHandler } from '../../../lambdas/handlers/rest.ts';
 import type { RestRequest } from '../../../lambdas/use-cases/answer-rest-request.ts';
-import type { ChannelAuthRequest } from '../../../lambdas/use-cases/authorize-channel.ts';
+import type { AuthRequest } from '../../../lambdas/use-cases/auth-endpoint.ts';
 
 const answer = { status: 422, headers: { 'content-type': 'application/json' }, body: '{"name":["x"]}' };
 
@@ -112,12 +112,14 @@ describe('the HTTP API', () => {
 
 describe('channel authorization', () => {
   const authorizing = () => {
-    const seen: ChannelAuthRequest[] = [];
-    const handle = channelAuthHandler(async (request) => {
-      seen.push(request);
+    const seen: AuthRequest[] = [];
+    const users: AuthRequest[] = [];
+    const record = (requests: AuthRequest[]) => async (request: AuthRequest) => {
+      requests.push(request);
       return answer;
-    });
-    return { seen, handle };
+    };
+    const handle = channelAuthHandler({ authorizeChannel: record(seen), authorizeUser: record(users) });
+    return { seen, users, handle };
   };
 
   it('hands on what the browser has sent', async () => {
@@ -146,6 +148,16 @@ describe('channel authorization', () => {
       },
     ]);
     expect(result).toMatchObject({ statusCode: 422, body: '{"name":["x"]}' });
+  });
+
+  it('tells users from channels by the path', async () => {
+    const { handle, seen, users } = authorizing();
+    await handle(eventOf({ path: '/broadcasting/user-auth', body: 'socket_id=1.2' }));
+    await handle(eventOf({ path: '/broadcasting/auth', body: 'socket_id=1.2&channel_name=private-a' }));
+    expect([users, seen].map((requests) => requests.map(({ body }) => body.toString()))).toEqual([
+      ['socket_id=1.2'],
+      ['socket_id=1.2&channel_name=private-a'],
+    ]);
   });
 
   it('hands on a preflight', async () => {

@@ -78,8 +78,15 @@ describe('$connect', () => {
   it('hands on all that later routes will not be told', async () => {
     const { handle, seen } = connecting();
     await handle({
-      requestContext: { ...requestContext, authorizer },
-      multiValueHeaders: { origin: ['https://shop.example'], 'Sec-WebSocket-Protocol': ['pregonero'] },
+      requestContext: { ...requestContext, authorizer, identity: { sourceIp: '130.176.1.1' } },
+      multiValueHeaders: {
+        origin: ['https://shop.example'],
+        'Sec-WebSocket-Protocol': ['pregonero'],
+        'X-Forwarded-For': ['203.0.113.7, 130.176.1.1'],
+        'User-Agent': ['Mozilla/5.0'],
+        'Accept-Language': ['es-PE'],
+        Cookie: ['session=1'],
+      },
       queryStringParameters: { appKey: 'key' },
     });
     expect(seen).toEqual([
@@ -88,6 +95,10 @@ describe('$connect', () => {
         appKey: 'key',
         origin: 'https://shop.example',
         subprotocols: 'pregonero',
+        forwardedFor: '203.0.113.7, 130.176.1.1',
+        sourceIp: '130.176.1.1',
+        userAgent: 'Mozilla/5.0',
+        acceptLanguage: 'es-PE',
         identity,
       },
     ]);

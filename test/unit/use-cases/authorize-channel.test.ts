@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { masterKeyOfSecret, sharedSecretOf } from '../../../lambdas/protocol/encryption-key.ts';
 import { signSubscription } from '../../../lambdas/protocol/subscription-auth.ts';
-import { authorizeChannel, type ChannelAuthRequest } from '../../../lambdas/use-cases/authorize-channel.ts';
+import type { AuthRequest } from '../../../lambdas/use-cases/auth-endpoint.ts';
+import { authorizeChannel } from '../../../lambdas/use-cases/authorize-channel.ts';
 import { FixedSecret } from '../../fakes/fixed-secret.ts';
-import { APP_KEY, newWorld, SECRET } from './world.ts';
+import { KnownTokens } from '../../fakes/known-tokens.ts';
+import { APP_KEY, identity, newWorld, SECRET } from './world.ts';
 
-const request = (changes: Partial<ChannelAuthRequest> & { channel?: string } = {}): ChannelAuthRequest => {
+const request = (changes: Partial<AuthRequest> & { channel?: string } = {}): AuthRequest => {
   const { channel = 'private-commerce.12', ...more } = changes;
   return {
     method: 'POST',
@@ -32,6 +35,60 @@ describe('POST /broadcasting/auth', () => {
     },
   );
 
+  const bodyOf = async (channel: string, world = newWorld()) => {
+    const { status, body } = await authorizeChannel(world)(request({ channel }));
+    expect(status).toBe(200);
+    return JSON.parse(body);
+  };
+  const memberSignature = (channel: string, channelData: string) =>
+    signSubscription(APP_KEY, SECRET, { socketId: '1234.1234', channel, channelData });
+
+  it.each(['presence-commerce.12', 'presence-cache-commerce.12.room'])(
+    'signs on %s that the member is the user of the token',
+    async (channel) => {
+      const channel_data = '{"user_id":"user-7"}';
+
+      expect(await bodyOf(channel)).toEqual({ auth: memberSignature(channel, channel_data), channel_data });
+    },
+  );
+
+  it('signs who the user is where the token says so', async () => {
+    const tokens = new KnownTokens({ 'valid-token': { ...identity, userInfo: { name: 'Ana' } } });
+    const channel_data = '{"user_id":"user-7","user_info":{"name":"Ana"}}';
+
+    expect(await bodyOf('presence-commerce.12', { ...newWorld(), tokens })).toEqual({
+      auth: memberSignature('presence-commerce.12', channel_data),
+      channel_data,
+    });
+    expect(await bodyOf('private-commerce.12', { ...newWorld(), tokens })).toEqual({
+      auth: signature('private-commerce.12'),
+    });
+  });
+
+  it('signs no member whom a subscription would be refused with', async () => {
+    const tokens = new KnownTokens({ 'valid-token': { ...identity, userInfo: { text: 'x'.repeat(1_024) } } });
+    const answer = await authorizeChannel({ ...newWorld(), tokens })(
+      request({ channel: 'presence-commerce.12' }),
+    );
+
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatch(/user_info .* at most 1024/);
+  });
+
+  it.each(['private-encrypted-commerce.12', 'private-encrypted-cache-commerce.12'])(
+    'gives for %s the key of the channel as well',
+    async (channel) => {
+      expect(await bodyOf(channel)).toEqual({
+        auth: signature(channel),
+        shared_secret: sharedSecretOf(masterKeyOfSecret(SECRET), channel),
+      });
+    },
+  );
+
+  it.each(['private-cache-commerce.12'])('gives for %s no more than the signature', async (channel) => {
+    expect(await bodyOf(channel)).toEqual({ auth: signature(channel) });
+  });
+
   it('signs with the first of several secrets', async () => {
     const world = { ...newWorld(), secret: new FixedSecret('newer', SECRET) };
 
@@ -56,7 +113,10 @@ describe('POST /broadcasting/auth', () => {
     ['a channel of a tenant whose name begins alike', { channel: 'private-commerce.123' }],
     ['a channel of no tenant', { channel: 'private-admins' }],
     ['a public channel', { channel: 'news' }],
-    ['a kind that is not served', { channel: 'presence-commerce.12' }],
+    ['the channel of a user', { channel: '#server-to-user-user-7' }],
+    ['a presence channel of another tenant', { channel: 'presence-commerce.13' }],
+    ['an encrypted channel of another tenant', { channel: 'private-encrypted-commerce.13' }],
+    ['an encrypted channel of no tenant', { channel: 'private-encrypted-admins' }],
   ])('is 403 for %s, and signs nothing', async (_, changes) => {
     const world = newWorld();
 

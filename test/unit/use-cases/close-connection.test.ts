@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closeConnection } from '../../../lambdas/use-cases/close-connection.ts';
 import { forgetConnection } from '../../../lambdas/use-cases/forget-connection.ts';
-import { connected, newWorld, subscribed } from './world.ts';
+import { connected, NOW_IN_SECONDS, newWorld, subscribed } from './world.ts';
 
 describe('$disconnect', () => {
   it('removes the row of the connection and leaves the rest to whoever sees that', async () => {
@@ -34,6 +34,22 @@ describe('the clean-up after a connection', () => {
 
     world.subscriptions.assertSubscribers('news', 'b=');
     world.subscriptions.assertSubscribers('private-commerce.12');
+  });
+
+  it('takes back whose it was and whom it watched', async () => {
+    const world = newWorld();
+    await connected(world, 'a=');
+    const claim = { userId: 'ana', expiresAt: NOW_IN_SECONDS + 60 };
+    await world.users.claim({ ...claim, connectionId: 'a=', watchlist: ['ben'] });
+    await connected(world, 'b=');
+    await world.users.claim({ ...claim, connectionId: 'b=', watchlist: ['ben'] });
+    const removed = await world.table.lastImageOf('a=');
+    await world.connections.remove('a=');
+
+    await forgetConnection(world)(removed);
+
+    world.users.assertConnections('ana', 'b=');
+    world.subscriptions.assertSubscribers('#watchlist-ben', 'b=');
   });
 
   it('takes it out of the count once, however often the stream tells of it', async () => {

@@ -81,6 +81,31 @@ describe('the greeting', () => {
   });
 });
 
+describe('the greeting of a user who was thrown out', () => {
+  it('while its handshake went on is the refusal 4009, and then the end', async () => {
+    const world = newWorld();
+    const connection = await arrived(world, identified);
+    await world.denials.denyUser(identity.user, NOW_IN_SECONDS + 60);
+
+    await greet(world)(connection);
+
+    world.gateway.assertReceived('a=', protocolError(4009));
+    world.gateway.assertClosed('a=');
+    world.connections.assertRemoved('a=');
+    world.subscriptions.assertSubscribers('private-commerce.12');
+    world.logger.assertLogged('user-kept-out', { connectionId: 'a=' });
+  });
+
+  it('asks nothing about a connection without a token', async () => {
+    const world = newWorld();
+    world.denials.isUserDenied = () => Promise.reject(new Error('nobody has said who it is'));
+
+    await greet(world)(await arrived(world));
+
+    world.gateway.assertReceived('a=', greeting);
+  });
+});
+
 describe('a 410 while greeting', () => {
   it('is waited out while the connection is young: $connect has not returned yet', async () => {
     const world = newWorld();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { particularErrors } from '../../../lambdas/protocol/protocol-error.ts';
 import {
   nothing,
   pong,
   protocolError,
-  rateLimitExceeded,
   subscriptionSucceeded,
 } from '../../../lambdas/protocol/server-event.ts';
 import { handleClientMessage } from '../../../lambdas/use-cases/handle-client-message.ts';
@@ -43,7 +43,7 @@ describe('a connection whose token has expired', () => {
     const close = world.gateway.close.bind(world.gateway);
     world.gateway.close = () => Promise.reject(new Error('429'));
 
-    expect(await say(world, subscribe('news'), { identity })).toBe(nothing());
+    expect(await say(world, subscribe('news'), { identity })).toBe(protocolError(4302));
     world.logger.assertLogged('message-failed', { connectionId: 'a=' });
     world.subscriptions.assertSubscribers('news');
     world.gateway.close = close;
@@ -101,11 +101,11 @@ describe('an unsubscription', () => {
     world.logger.assertNoErrors();
   });
 
-  it('that fails is logged and breaks nothing', async () => {
+  it('that fails for a reason of ours says so, and breaks nothing', async () => {
     const world = newWorld();
     world.subscriptions.unsubscribe = () => Promise.reject(new Error('throttled'));
 
-    expect(await say(world, unsubscribe('news'))).toBe(nothing());
+    expect(await say(world, unsubscribe('news'))).toBe(protocolError(4302));
     world.logger.assertLogged('message-failed', { connectionId: 'a=' });
   });
 });
@@ -135,12 +135,6 @@ describe('any other message', () => {
     expect(await say(world, `${fits} `)).toBe(protocolError(4200));
     expect(await say(world, `{"event":"pusher:ping","data":"${'ñ'.repeat(5_000)}"}`)).toBe(
       protocolError(4200),
-    );
-  });
-
-  it('for other clients is refused, as Reverb refuses it where client messaging is off', async () => {
-    expect(await say(newWorld(), '{"event":"client-typing","channel":"private-a","data":{}}')).toBe(
-      protocolError(4301),
     );
   });
 
@@ -187,7 +181,8 @@ describe('a connection that says too much', () => {
 
   it('is logged once, however much it says', async () => {
     const { world, hear } = await hearing();
-    for (let times = 0; times < 5; times++) expect(await hear('Hi')).toBe(rateLimitExceeded());
+    for (let times = 0; times < 5; times++)
+      expect(await hear('Hi')).toBe(protocolError(particularErrors.rateLimitExceeded));
 
     expect(world.logger.lines.map(({ event }) => event)).toEqual(['client-too-fast']);
   });

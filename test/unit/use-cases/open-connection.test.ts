@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { handshakeFingerprint } from '../../../lambdas/protocol/handshake-fingerprint.ts';
 import { type Handshake, openConnection } from '../../../lambdas/use-cases/open-connection.ts';
 import { APP_KEY, connected, identity, NOW, newWorld } from './world.ts';
 
@@ -12,14 +13,22 @@ const withoutKey = { connectionId: 'a=', connectedAt: NOW };
 
 const refusalIn = (world: ReturnType<typeof newWorld>) => world.table.rows.get('a=')?.connection.refusal;
 
-function worldWith(changes: { allowedOrigins?: readonly string[]; maxConnections?: number | null }) {
+interface Changes {
+  readonly allowedOrigins?: readonly string[];
+  readonly maxConnections?: number;
+  readonly maxConnectionsPerTenant?: number;
+}
+
+function worldWith({ allowedOrigins = ['*'], ...limits }: Changes) {
   const world = newWorld();
-  const { allowedOrigins = ['*'], maxConnections = null } = changes;
   return {
     ...world,
-    settings: { ...world.settings, allowedOrigins, limits: { ...world.settings.limits, maxConnections } },
+    settings: { ...world.settings, allowedOrigins, limits: { ...world.settings.limits, ...limits } },
   };
 }
+
+/** What a handshake looks like that shows nothing. */
+const fingerprint = handshakeFingerprint({});
 
 describe('$connect', () => {
   it('stores a connection that came with the app key', async () => {
@@ -27,7 +36,12 @@ describe('$connect', () => {
 
     expect(await openConnection(world)(handshake())).toEqual({});
 
-    world.connections.assertStored({ connectionId: 'a=', connectedAt: NOW, expiresAt: NOW / 1000 + 7800 });
+    world.connections.assertStored({
+      connectionId: 'a=',
+      connectedAt: NOW,
+      expiresAt: NOW / 1000 + 7800,
+      fingerprint,
+    });
   });
 
   it('stores whose token it came with, until that expires', async () => {
@@ -35,7 +49,26 @@ describe('$connect', () => {
 
     await openConnection(world)({ ...withoutKey, identity });
 
-    world.connections.assertStored({ ...withoutKey, identity, expiresAt: identity.tokenExpiresAt });
+    world.connections.assertStored({
+      ...withoutKey,
+      identity,
+      expiresAt: identity.tokenExpiresAt,
+      fingerprint,
+    });
+    world.users.assertConnections('user-7', 'a=');
+  });
+
+  it('stores what the handshake looks like, to know the client again', async () => {
+    const world = newWorld();
+    const traits = {
+      forwardedFor: '203.0.113.7, 130.176.1.1',
+      userAgent: 'Mozilla/5.0',
+      origin: 'https://shop.pe',
+    };
+
+    await openConnection(world)(handshake(traits));
+
+    expect(await world.connections.fingerprintOf('a=')).toBe(handshakeFingerprint(traits));
   });
 
   it('echoes the subprotocol that carries no token, and none that was not offered', async () => {
@@ -97,6 +130,62 @@ describe('$connect', () => {
 
     expect(world.table.rows.get('c=')?.connection.refusal).toBe(4004);
     expect(await world.connections.countOpen()).toBe(2);
+  });
+
+  it('keeps that the tenant of a token has as many connections as it may, and lets those of others in', async () => {
+    const world = worldWith({ maxConnectionsPerTenant: 1 });
+    const open = openConnection(world);
+    await open({ ...withoutKey, identity });
+    await open({ ...withoutKey, connectionId: 'b=', identity });
+    await open({ ...withoutKey, connectionId: 'c=', identity: { ...identity, tenant: '13' } });
+    await open(handshake({ connectionId: 'd=' }));
+
+    expect(['a=', 'b=', 'c=', 'd='].map((id) => world.table.rows.get(id)?.connection.refusal)).toEqual([
+      undefined,
+      4004,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('keeps out, with 4009, the user of a token who was thrown out, until that is over', async () => {
+    const world = newWorld();
+    await world.denials.denyUser('user-7', NOW / 1000 + 60);
+    await world.denials.denyHandshake(fingerprint, NOW / 1000 + 60);
+
+    await openConnection(world)({ ...withoutKey, identity });
+    expect(refusalIn(world)).toBe(4009);
+    // It was denied by name: the other denial is for somebody who has not said one.
+    world.denials.assertHandshakesDenied(fingerprint, 1);
+    world.clock.advance(60_000);
+    await openConnection(world)({ ...withoutKey, connectionId: 'b=', identity });
+
+    expect(world.table.rows.get('b=')?.connection.refusal).toBeUndefined();
+  });
+
+  it('keeps out, with 4009, one handshake for each that looks like that of somebody thrown out', async () => {
+    const world = newWorld();
+    await world.denials.denyHandshake(fingerprint, NOW / 1000 + 60);
+    const open = openConnection(world);
+
+    await open(handshake({ userAgent: 'another browser' }));
+    await open(handshake({ connectionId: 'b=' }));
+    await open(handshake({ connectionId: 'c=' }));
+
+    expect(['a=', 'b=', 'c='].map((id) => world.table.rows.get(id)?.connection.refusal)).toEqual([
+      undefined,
+      4009,
+      undefined,
+    ]);
+  });
+
+  it('leaves a denial for a handshake that nothing else refuses', async () => {
+    const world = newWorld();
+    await world.denials.denyHandshake(fingerprint, NOW / 1000 + 60);
+
+    await openConnection(world)(handshake({ appKey: 'ws' }));
+
+    world.denials.assertHandshakesDenied(fingerprint, 1);
   });
 
   it('passes on that it could not be stored: nobody would ever greet it', async () => {

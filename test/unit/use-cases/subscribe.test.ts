@@ -99,28 +99,44 @@ describe('a subscription', () => {
   });
 
   it.each([
-    ['with a space', 'a b', 'InvalidChannel', /only contain/],
-    ['beyond its length', 'x'.repeat(201), 'InvalidChannel', /201 characters/],
-    ['with a separator of signatures', 'private-a:b', 'InvalidChannel', /only contain/],
-    ['of a kind with members', 'presence-room', 'UnsupportedChannel', /presence /],
-    ['of a kind with a cache', 'cache-room', 'UnsupportedChannel', /cache /],
-    ['private and cached', 'private-cache-room', 'UnsupportedChannel', /private-cache /],
-    ['present and cached', 'presence-cache-room', 'UnsupportedChannel', /presence-cache /],
-    ['encrypted', 'private-encrypted-room', 'UnsupportedChannel', /private-encrypted /],
-    [
-      'encrypted and cached',
-      'private-encrypted-cache-room',
-      'UnsupportedChannel',
-      /private-encrypted-cache /,
-    ],
-    ['of a user', '#server-to-user-7', 'UnsupportedChannel', /server-to-user /],
-  ])('to a channel %s says that it cannot be, signed or not', async (_, channel, type, error) => {
+    ['with a space', 'a b', /only contain/],
+    ['beyond its length', 'x'.repeat(201), /201 characters/],
+    ['with a separator of signatures', 'private-a:b', /only contain/],
+    ['that only the server has', '#watchlist-user-7', /reserved/],
+    ['that nobody has', '#anything', /reserved/],
+  ])('to a channel of a name %s says that it cannot be, signed or not', async (_, channel, error) => {
     const world = newWorld();
 
     const answer = await say(world, subscribe(channel, sign(channel)), { identity });
 
-    expect(refusal(answer)).toMatchObject({ channel, type, error: expect.stringMatching(error) });
+    expect(refusal(answer)).toMatchObject({
+      channel,
+      type: 'InvalidChannel',
+      status: 400,
+      error: expect.stringMatching(error),
+    });
     world.subscriptions.assertSubscribers(channel);
+  });
+
+  it('to an encrypted channel is one to a private channel: the server need not read it', async () => {
+    const world = newWorld();
+    const channel = 'private-encrypted-room';
+
+    expect(await say(world, subscribe(channel, sign(channel)))).toBe(subscriptionSucceeded(channel));
+    expect(refusal(await say(world, subscribe('private-encrypted-hall')))).toMatchObject({ status: 401 });
+  });
+
+  it.each([
+    ['cache-room', undefined],
+    ['private-cache-room', sign('private-cache-room')],
+    ['private-encrypted-cache-room', sign('private-encrypted-cache-room')],
+  ])('to %s is told by the broadcaster, with the last event', async (channel, auth) => {
+    const world = newWorld();
+
+    expect(await say(world, subscribe(channel, auth))).toBe(nothing());
+
+    world.subscriptions.assertSubscribers(channel, 'a=');
+    expect(world.table.entries).toMatchObject([{ kind: 'joined', channel, connectionId: 'a=', fresh: true }]);
   });
 
   it('beyond the channels a connection may be on is refused, and those it is on stay', async () => {
@@ -161,6 +177,36 @@ describe('a subscription', () => {
       }),
     );
     world.logger.assertLogged('subscription-failed', { connectionId: 'a=' });
+  });
+});
+
+describe('a subscription to the channel of a user', () => {
+  it('is for whoever has signed in as that user', async () => {
+    const world = newWorld();
+    await connected(world, 'a=');
+    await world.users.claim({
+      connectionId: 'a=',
+      userId: 'ana',
+      expiresAt: NOW_IN_SECONDS + 60,
+      watchlist: [],
+    });
+
+    expect(await say(world, subscribe('#server-to-user-ana', ''))).toBe(
+      subscriptionSucceeded('#server-to-user-ana'),
+    );
+    expect(refusal(await say(world, subscribe('#server-to-user-ben')))).toMatchObject({ status: 401 });
+  });
+
+  it.each([
+    ['without having signed in', 'ana', {}],
+    ['with a token that names the same user', 'user-7', { identity }],
+  ])('is refused %s, whatever its signature', async (_, user, changes) => {
+    const channel = `#server-to-user-${user}`;
+
+    expect(refusal(await say(newWorld(), subscribe(channel, sign(channel)), changes))).toMatchObject({
+      type: 'AuthError',
+      status: 401,
+    });
   });
 });
 

@@ -90,6 +90,33 @@ describe('a token signed with the configured public key', () => {
     });
   });
 
+  it('may say who its user is, by the claim that its issuer has for that', async () => {
+    const user_info = { name: 'Ana', tags: ['a'] };
+    const verifier = new JwtVerifier([settings({ userInfoClaim: 'user_info' })], clock, logger);
+
+    expect(await verifier.verify(await token({ change: { user_info } }))).toMatchObject({
+      user: '7',
+      userInfo: user_info,
+    });
+    for (const change of [{}, { user_info: null }]) {
+      expect(await verifier.verify(await token({ change }))).not.toHaveProperty('userInfo');
+    }
+    const without = new JwtVerifier([settings()], clock, logger);
+    expect(await without.verify(await token({ change: { user_info } }))).not.toHaveProperty('userInfo');
+  });
+
+  it.each([['a text'], [7], [true], [['a list']]])(
+    'is refused when it says by %j who its user is',
+    async (user_info) => {
+      const verifier = new JwtVerifier([settings({ userInfoClaim: 'user_info' })], clock, logger);
+
+      const refused = await verdict(verifier, await token({ change: { user_info } }));
+
+      expect(refused).toBeInstanceOf(TokenRefused);
+      expect(String(refused)).toContain('its claim "user_info" must be an object');
+    },
+  );
+
   it('may be for several audiences, and its expiry may have a fraction', async () => {
     const jwt = await token({ change: { aud: ['other', 'pregonero'], exp: NOW + 60.9 } });
     expect(await new JwtVerifier([settings()], clock, logger).verify(jwt)).toMatchObject({
