@@ -80,7 +80,7 @@ describe('the bundle of a function', () => {
       /fan-out|broadcast|deliver|adapters\/sqs|adapters\/api-gateway|client-sqs|managementapi|jose/,
     ],
     ['message', /fan-out|broadcast|deliver|client-sqs|jose/],
-    ['rest', /fan-out|broadcast|greet|client-sqs|managementapi|jose/],
+    ['rest', /fan-out|broadcast|greet|client-sqs|jose/],
     ['channel-auth', /fan-out|greet|client-dynamodb|client-sqs|managementapi/],
     ['lifecycle', /fan-out|broadcast|secrets-manager|jose/],
     ['broadcast', /greet|follow-connections|secrets-manager|jose/],

@@ -151,7 +151,23 @@ describe('everything else', () => {
     const response = await fetch(`${execution.local.url}/up`);
 
     expect(response.status).toBe(200);
+    expect(response.headers.get('content-length')).toBe('15');
     expect(await response.text()).toBe('{"health":"OK"}');
+    expect((await fetch(`${execution.local.url}/up`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('answers a preflight and says who may read, on every path of the API', async () => {
+    const url = `${execution.local.url}/apps/${execution.outputs.AppId}/channels`;
+    const headers = { Origin: 'https://panel.example', 'Access-Control-Request-Method': 'GET' };
+    const preflight = await fetch(url, { method: 'OPTIONS', headers });
+
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-methods')).toBe('GET, HEAD, OPTIONS');
+    const refused = await fetch(url, { headers });
+    expect(refused.status).toBe(401);
+    for (const { headers: answered } of [preflight, refused]) {
+      expect(answered.get('access-control-allow-origin')).toMatch(/^(\*|https:\/\/panel\.example)$/);
+    }
   });
 
   it.each(['/', '/apps', '/nowhere', '/app/'])('GET %s is 404', async (path) => {
