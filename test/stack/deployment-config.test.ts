@@ -52,14 +52,26 @@ describe('what is completed', () => {
       jwtIssuers: [],
       limits: {
         maxConnections: null,
+        maxConnectionsPerTenant: null,
         maxChannelsPerConnection: 100,
         maxChannelNameLength: 200,
         maxEventNameLength: 200,
         maxChannelsPerEvent: 100,
+        maxEventsPerBatch: 100,
         maxEventDataBytes: 32_768,
         maxClientMessageBytes: 10_240,
         maxClientMessagesPerSecond: 20,
+        maxClientEventsPerSecond: 10,
+        maxMembersPerChannel: 100,
+        maxUserInfoBytes: 1_024,
+        maxApiRequestsPerSecond: null,
       },
+      clientEvents: 'members',
+      graceInSeconds: 3,
+      cacheTimeToLiveInSeconds: 3_600,
+      subscriptionCountIntervalInSeconds: null,
+      denialInSeconds: 60,
+      webhooks: [],
       activityTimeoutInSeconds: 120,
       notificationRetentionInDays: 7,
       logRetentionInDays: 30,
@@ -75,10 +87,10 @@ describe('what is completed', () => {
       ...minimalSettings,
       ...everyOption,
       limits: { maxConnections: 500 },
-      jwtIssuers: [issuer],
+      jwtIssuers: [{ ...issuer, userInfoClaim: 'user_info' }],
     });
     expect(config.limits).toMatchObject({ maxConnections: 500, maxChannelsPerConnection: 100 });
-    expect(config.jwtIssuers).toEqual([{ ...issuer, userClaim: 'sub' }]);
+    expect(config.jwtIssuers).toEqual([{ ...issuer, userClaim: 'sub', userInfoClaim: 'user_info' }]);
     expect(config.edge).toEqual(everyOption.edge);
     expect(config.alarms).toEqual(everyOption.alarms);
   });
@@ -186,6 +198,10 @@ const wrong: readonly (readonly [object, string])[] = [
   [
     { jwtIssuers: [{ ...issuer, userClaim: 1 }] },
     'jwtIssuers.0.userClaim is 1; allowed: the name of a claim, 1 to 64 characters.',
+  ],
+  [
+    { jwtIssuers: [{ ...issuer, userInfoClaim: '' }] },
+    'jwtIssuers.0.userInfoClaim is ""; allowed: the name of a claim, 1 to 64 characters.',
   ],
   [
     { limits: { maxConnections: 0 } },
@@ -301,7 +317,7 @@ describe('what is refused', () => {
       issuer: `issuer-${index}`,
     }));
     expect(complaintAbout({ jwtIssuers: many })).toMatch(
-      /^jwtIssuers, allowedOrigins, limits and channelPattern take \d+ bytes together; allowed: 3072, since/,
+      /^jwtIssuers, allowedOrigins, limits, channelPattern and webhooks take \d+ bytes together; allowed: 3072, since/,
     );
   });
 

@@ -85,7 +85,10 @@ describe('the WebSocket API', () => {
     expect(sources.sort()).toEqual([
       ['HttpChannelAuth', 'HttpApi/*/*/broadcasting/auth', 'apigateway.amazonaws.com'],
       ['HttpChannelAuth', 'HttpApi/*/*/broadcasting/auth', 'apigateway.amazonaws.com'],
-      ['HttpRest', 'HttpApi/*/*/apps/{appId}/events', 'apigateway.amazonaws.com'],
+      ['HttpChannelAuth', 'HttpApi/*/*/broadcasting/user-auth', 'apigateway.amazonaws.com'],
+      ['HttpChannelAuth', 'HttpApi/*/*/broadcasting/user-auth', 'apigateway.amazonaws.com'],
+      ['HttpRest', 'HttpApi/*/*', 'apigateway.amazonaws.com'],
+      ['HttpRest', 'HttpApi/*/*/apps/{proxy+}', 'apigateway.amazonaws.com'],
       ['HttpRest', 'HttpApi/*/*/up', 'apigateway.amazonaws.com'],
       ['WebSocketAuthorize', 'WebSocketApi/authorizers/WebSocketApiAuthorizer', 'apigateway.amazonaws.com'],
       ['WebSocketConnect', 'WebSocketApi/*$connect', 'apigateway.amazonaws.com'],

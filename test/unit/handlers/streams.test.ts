@@ -50,13 +50,17 @@ describe('the stream of the Connections table', () => {
     await handle({
       Records: [
         record('INSERT', 1, connectionImage('a=')),
-        record('INSERT', 2, connectionImage('b=', { ...identity, counterShard: { N: '3' } })),
-        record('INSERT', 3, connectionImage('c=', { refusal: { N: '4001' } })),
+        record('INSERT', 2, connectionImage('b=', { ...identity, users: { SS: ['7'] } })),
+        record('INSERT', 3, connectionImage('c=', { refusal: { N: '4001' }, fingerprint: { S: 'looks' } })),
         record('REMOVE', 4, connectionImage('a=')),
         record(
           'REMOVE',
           5,
-          connectionImage('b=', { channels: { SS: ['one', 'two'] }, counterShard: { N: '0' } }),
+          connectionImage('b=', {
+            channels: { SS: ['one', 'two'] },
+            users: { SS: ['7', 'ana'] },
+            watched: { SS: ['ben'] },
+          }),
         ),
       ],
     });
@@ -82,19 +86,24 @@ describe('the stream of the Connections table', () => {
         kind: 'opened',
         eventId: 'event-3',
         sequenceNumber: '3',
-        connection: { connectionId: 'c=', ...connection, refusal: 4001 },
+        connection: { connectionId: 'c=', ...connection, refusal: 4001, fingerprint: 'looks' },
       },
       {
         kind: 'removed',
         eventId: 'event-4',
         sequenceNumber: '4',
-        removed: { connectionId: 'a=', channels: [] },
+        removed: { connectionId: 'a=', channels: [], users: [], watched: [] },
       },
       {
         kind: 'removed',
         eventId: 'event-5',
         sequenceNumber: '5',
-        removed: { connectionId: 'b=', channels: ['one', 'two'], counterShard: 0 },
+        removed: {
+          connectionId: 'b=',
+          channels: ['one', 'two'],
+          users: ['7', 'ana'],
+          watched: ['ben'],
+        },
       },
     ]);
   });
