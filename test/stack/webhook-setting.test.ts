@@ -46,6 +46,7 @@ describe('the webhook endpoints of a deployment', () => {
       /allowed: an https/,
     ],
     ['a user before another host', { url: 'http://localhost@api.example.com/' }, /allowed: an https URL/],
+    ['a user', { url: 'https://user@api.example.com/' }, /allowed: an https URL without user/],
     ['a password', { url: 'https://user:password@api.example.com/' }, /allowed: an https URL without user/],
     ['a fragment', { url: `${url}#a` }, /allowed: an https URL without/],
     ['a space', { url: `${url} ` }, /allowed: an https URL/],

@@ -26,6 +26,8 @@ describe('a WebSocket through the edge', () => {
 
     const socket = await edge.dial('/app/key?protocol=7', ['chat', 'other'], {
       Origin: 'https://shop.example',
+      'User-Agent': 'Agent/1',
+      'Accept-Language': 'es-PE',
     });
 
     expect(socket.protocol).toBe('chat');
@@ -36,8 +38,12 @@ describe('a WebSocket through the edge', () => {
       Host: 'chat123456.execute-api.us-east-1.amazonaws.com',
       Origin: 'https://shop.example',
       'Sec-Websocket-Protocol': 'chat,other',
+      'User-Agent': 'Agent/1',
+      'Accept-Language': 'es-PE',
       'X-Forwarded-For': expect.stringMatching(/^(127\.0\.0\.1|::1), 127\.0\.0\.1$/),
     });
+    // Who speaks to API Gateway is CloudFront.
+    expect(event.requestContext.identity).toEqual({ userAgent: 'Agent/1', sourceIp: '127.0.0.1' });
   });
 
   it('carries messages in both directions and is closed with its code', async () => {

@@ -56,6 +56,22 @@ describe('a mapping of a DynamoDB stream', () => {
     await expect.poll(() => batches(setting), soon).toEqual([['new']]);
   });
 
+  it('has its own place in the stream, which another one reads as well, each what its filter lets through', async () => {
+    const setting = await eventSourceWorld();
+    const thatBeginWith = (prefix: string) => {
+      const Pattern = JSON.stringify({ dynamodb: { Keys: { id: { S: [{ prefix }] } } } });
+      return ofStream({ FilterCriteria: { Filters: [{ Pattern }] } });
+    };
+    setting.functions.script = (event) => (idsOf(event)?.includes('a1') ? failed() : returned());
+    setting.tables.write(['a1', 'b1', 'ab', 'b2']);
+    await setting.map(thatBeginWith('a'), thatBeginWith('b'));
+
+    await expect.poll(() => batches(setting), soon).toContainEqual(['b1', 'b2']);
+    setting.tables.write(['b3']);
+    await expect.poll(() => batches(setting), soon).toContainEqual(['b3']);
+    expect(batches(setting)).toContainEqual(['a1', 'ab']);
+  });
+
   it('reads a long backlog to its end, page by page', async () => {
     const setting = await eventSourceWorld();
     const ids = Array.from({ length: 2_500 }, (_, index) => `${index}`);

@@ -22,8 +22,8 @@ export const everythingNeeded = [
 export interface EventSourceWorld extends QueueWorld {
   readonly functions: ScriptedFunctions;
   readonly tables: ScriptedTables;
-  /** Creates a mapping of the template and starts it. */
-  map(properties: Record<string, unknown>): Promise<void>;
+  /** Creates mappings of the template and starts them. */
+  map(...mappings: readonly Record<string, unknown>[]): Promise<void>;
 }
 
 /** Functions and tables that do what the test says, real queues and policies; waits take a thousandth of their time. */
@@ -58,16 +58,18 @@ export async function eventSourceWorld(
     logs,
     functions,
     tables,
-    map: async (properties) => {
-      await lambdaEventSourceMapping.create(
-        {
-          stack: 'stack',
-          logicalId: 'Mapping',
-          type: lambdaEventSourceMapping.type,
-          properties: { FunctionName: functionName, ...properties },
-        },
-        world,
-      );
+    map: async (...mappings) => {
+      for (const properties of mappings) {
+        await lambdaEventSourceMapping.create(
+          {
+            stack: 'stack',
+            logicalId: 'Mapping',
+            type: lambdaEventSourceMapping.type,
+            properties: { FunctionName: functionName, ...properties },
+          },
+          world,
+        );
+      }
       await lifecycle.start();
     },
   };

@@ -68,6 +68,24 @@ describe('an item that a transaction writes', () => {
     });
   });
 
+  it('may be one of several tables', () => {
+    const { enter, refusal } = door();
+    const leave = enter(
+      'TransactWriteItems',
+      writing({ Update: on(key('a')) }, { Put: { TableName: 'lines', Item: key('b') } }),
+    );
+
+    const entries = [on(key('b')), on(key('b'), 'lines')].map((Update) => ({ Update }));
+    expect(refusal('TransactWriteItems', writing(...entries))).toMatchObject({
+      message: expect.stringContaining('[None, TransactionConflict]'),
+    });
+    expect(refusal('PutItem', { TableName: 'lines', Item: key('b') })).toMatchObject({
+      code: 'TransactionConflictException',
+    });
+    leave();
+    expect(refusal('TransactWriteItems', writing(...entries))).toBeUndefined();
+  });
+
   it('is the same one however its table and key are written', () => {
     const { enter, refusal } = door();
     enter(
