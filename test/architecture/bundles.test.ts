@@ -85,6 +85,7 @@ describe('the bundle of a function', () => {
     ['lifecycle', /fan-out|broadcast|secrets-manager|jose/],
     ['broadcast', /greet|follow-connections|secrets-manager|jose/],
     ['deliver', /greet|fan-out|secrets-manager|jose/],
+    ['webhook', /greet|fan-out|broadcast|occupancy|client-dynamodb|managementapi|jose/],
     ['expire', /greet|fan-out|broadcast|secrets-manager|jose/],
   ])('%s carries nothing of what others do', (name, foreign) => {
     expect(bundleOf(name).files.filter((file) => foreign.test(file))).toEqual([]);
