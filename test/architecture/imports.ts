@@ -48,15 +48,16 @@ export const layers: readonly Layer[] = [
     ],
   },
   {
-    // The hot path signs its requests itself.
+    // The hot path signs its requests itself, and sends them on sockets of its own.
     of: 'lambdas/adapters/api-gateway/',
     mayImport: [
       'lambdas/adapters/',
       'lambdas/ports/',
       'lambdas/protocol/',
       '@aws-sdk/client-apigatewaymanagementapi',
-      'undici',
       'node:crypto',
+      'node:net',
+      'node:tls',
     ],
   },
   {

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import { ManagementApiGateway } from '../../lambdas/adapters/api-gateway/management-api.ts';
 import { createManagementClient } from '../../lambdas/adapters/api-gateway/management-client.ts';
-import type { PostOutcome } from '../../lambdas/ports/connection-gateway.ts';
+import { SignedPostGateway } from '../../lambdas/adapters/api-gateway/signed-post.ts';
+import { systemClock as clock } from '../../lambdas/adapters/system/system-clock.ts';
+import type { ConnectionGateway, PostOutcome } from '../../lambdas/ports/connection-gateway.ts';
 import { type AwsStandIn, type StandInAnswer, startAwsStandIn } from '../setup/aws-stand-in.ts';
-import { connectionGatewayContract } from './connection-gateway.ts';
+import { type ConnectionGatewayWorld, connectionGatewayContract } from './connection-gateway.ts';
 
 let stage: AwsStandIn;
 beforeEach(() => {
@@ -26,7 +28,7 @@ const answers: Record<PostOutcome, StandInAnswer> = {
   'too-large': named(413, 'PayloadTooLargeException'),
 };
 
-connectionGatewayContract('the management API', async () => {
+async function worldOf(gatewayTo: (endpoint: string) => ConnectionGateway): Promise<ConnectionGatewayWorld> {
   const outcomes = new Map<string, PostOutcome>();
   const received: { connectionId: string; frame: string }[] = [];
   stage = await startAwsStandIn(({ method, url, body }) => {
@@ -43,9 +45,26 @@ connectionGatewayContract('the management API', async () => {
   });
   vi.stubEnv('AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI', `${stage.endpoint}/production`);
   return {
-    gateway: new ManagementApiGateway(createManagementClient()),
+    gateway: gatewayTo(`${stage.endpoint}/production`),
     answer: (connectionId, outcome) => outcomes.set(connectionId, outcome),
     receivedBy: (connectionId) =>
       received.filter((post) => post.connectionId === connectionId).map(({ frame }) => frame),
   };
-});
+}
+
+const managementApi = () => new ManagementApiGateway(createManagementClient());
+
+connectionGatewayContract('the management API', () => worldOf(managementApi));
+
+connectionGatewayContract('signed posts', () =>
+  worldOf(
+    (endpoint) =>
+      new SignedPostGateway({
+        endpoint,
+        region: 'us-east-1',
+        credentials: () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
+        clock,
+        closer: managementApi(),
+      }),
+  ),
+);

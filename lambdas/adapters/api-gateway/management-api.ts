@@ -4,12 +4,13 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { ConnectionGateway, PostOutcome } from '../../ports/connection-gateway.ts';
-import { MAX_SOCKETS } from './management-client.ts';
+import { isNetworkFailure, outcomeOf } from './post-outcome.ts';
 import { Semaphore } from './semaphore.ts';
+import { MAX_SOCKETS } from './stage.ts';
 
 /**
- * The one place where answers of the `@connections` API become outcomes of the port. No more requests are handed to the SDK than
- * there are sockets: it counts the time one waits for a socket as time to connect, and would report a healthy connection as
+ * The `@connections` API by the SDK's client, for all that is not posted by the thousand. No more requests are handed to the SDK than there
+ * are sockets: it counts the time one waits for a socket as time to connect, and would report a healthy connection as
  * unavailable because others are slow.
  */
 export class ManagementApiGateway implements ConnectionGateway {
@@ -29,7 +30,7 @@ export class ManagementApiGateway implements ConnectionGateway {
       );
       return 'delivered';
     } catch (error) {
-      return outcomeOf(error);
+      return outcomeOfError(error);
     }
   }
 
@@ -39,48 +40,18 @@ export class ManagementApiGateway implements ConnectionGateway {
         this.#client.send(new DeleteConnectionCommand({ ConnectionId: connectionId })),
       );
     } catch (error) {
-      if (outcomeOf(error) !== 'gone') {
+      if (outcomeOfError(error) !== 'gone') {
         throw error;
       }
     }
   }
 }
 
-/**
- * Names come from a header that API Gateway does not always send, statuses do not tell a throttled from a refused
- * request on other services: either is enough. What is left (403 of a missing grant or a wrong stage, 400, an error of
- * our own) is nobody's outcome and is thrown as it came.
- */
-function outcomeOf(error: unknown): PostOutcome {
+/** An error that is nobody's outcome, one of our own too, is thrown as it came. */
+function outcomeOfError(error: unknown): PostOutcome {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
-  if (name === 'GoneException' || status === 410) {
-    return 'gone';
-  }
-  if (name === 'LimitExceededException' || status === 429) {
-    return 'throttled';
-  }
-  if (name === 'PayloadTooLargeException' || status === 413) {
-    return 'too-large';
-  }
-  if ((status !== undefined && status >= 500) || isNetworkFailure(error)) {
-    return 'unavailable';
-  }
+  const outcome = outcomeOf($metadata?.httpStatusCode, name);
+  if (outcome !== undefined && outcome !== 'delivered') return outcome;
+  if (isNetworkFailure(error)) return 'unavailable';
   throw error;
-}
-
-const NETWORK_ERROR_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
-function isNetworkFailure(error: unknown): boolean {
-  const { name, code } = error as { name?: string; code?: string };
-  return name === 'TimeoutError' || (code !== undefined && NETWORK_ERROR_CODES.has(code));
 }

@@ -1,10 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-
-/** After that long a request counts as not answered. API Gateway answers in tens of milliseconds. */
-const REQUEST_TIMEOUT_IN_MILLISECONDS = 3_000;
-
-/** Kept-alive sockets to the stage, and so the most requests that may be under way at once. */
-export const MAX_SOCKETS = 128;
+import { MAX_SOCKETS, REQUEST_TIMEOUT_IN_MILLISECONDS } from './stage.ts';
 
 /**
  * No endpoint is passed: the SDK takes it from `AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI`, which the template sets to the

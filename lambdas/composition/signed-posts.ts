@@ -1,0 +1,17 @@
+import { SignedPostGateway, type SignedPostOptions } from '../adapters/api-gateway/signed-post.ts';
+import { systemClock as clock } from '../adapters/system/system-clock.ts';
+import { readFunctionCredentials, readFunctionRegion } from './function-credentials.ts';
+
+/** `endpoint`: the callback URL of the stage. `closer`: who closes connections; left out by who only posts, and its SDK client with it. */
+export function composeSignedPosts(
+  endpoint: string,
+  closer?: NonNullable<SignedPostOptions['closer']>,
+): SignedPostGateway {
+  return new SignedPostGateway({
+    endpoint,
+    region: readFunctionRegion(),
+    credentials: () => readFunctionCredentials(),
+    clock,
+    ...(closer !== undefined && { closer }),
+  });
+}

@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PostSigner, signedBody } from '../../../../lambdas/adapters/api-gateway/post-signer.ts';
+import {
+  SignedPostGateway,
+  type SignedPostOptions,
+} from '../../../../lambdas/adapters/api-gateway/signed-post.ts';
+import { VirtualClock } from '../../../fakes/virtual-clock.ts';
+import { type AwsStandIn, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+
+const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
+
+let clock: VirtualClock;
+let stage: AwsStandIn;
+beforeEach(() => {
+  clock = new VirtualClock();
+});
+afterEach(() => stage.stop());
+
+async function gatewayTo(
+  answer: StandInAnswer | ((index: number) => StandInAnswer | Promise<StandInAnswer>),
+  options: Partial<SignedPostOptions> = {},
+): Promise<SignedPostGateway> {
+  stage = await startAwsStandIn((_, index) => (typeof answer === 'function' ? answer(index) : answer));
+  return new SignedPostGateway({
+    endpoint: `${stage.endpoint}/production`,
+    region: 'us-east-1',
+    credentials: () => credentials,
+    clock,
+    ...options,
+  });
+}
+
+const named = (status: number, name: string): StandInAnswer => ({
+  status,
+  headers: { 'x-amzn-errortype': name },
+});
+
+describe('a signed post to a connection', () => {
+  it('carries the frame as it is to the connection’s own path', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    expect(await gateway.post('R0oXAdfD0kwCH6w=', '{"event":"señal"}')).toBe('delivered');
+    expect(stage.requests).toEqual([
+      expect.objectContaining({
+        method: 'POST',
+        url: '/production/@connections/R0oXAdfD0kwCH6w%3D',
+        body: '{"event":"señal"}',
+      }),
+    ]);
+  });
+
+  it('is signed for that host, stage and time, with no header but those that are signed', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    await gateway.post('a=', '{"event":"señal"}');
+    const { host } = new URL(stage.endpoint);
+    const signer = new PostSigner({ host, stagePath: '/production', region: 'us-east-1' });
+    expect(stage.requests[0]?.headers).toEqual({
+      host,
+      ...signer.sign('a%3D', signedBody('{"event":"señal"}').hash, credentials, clock.now()),
+      'content-length': '18',
+    });
+  });
+
+  it('is signed with the credentials of the moment, and carries no token where there is none', async () => {
+    let current: typeof credentials | Omit<typeof credentials, 'sessionToken'> = credentials;
+    const gateway = await gatewayTo({ status: 200 }, { credentials: () => current });
+    await gateway.post('a=', 'frame');
+    current = { ...credentials, accessKeyId: 'AKIDNEXT', sessionToken: 'next' };
+    await gateway.post('a=', 'frame');
+    current = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'secret' };
+    await gateway.post('a=', 'frame');
+    expect(
+      stage.requests.map(({ headers }) => [
+        /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1],
+        headers['x-amz-security-token'],
+      ]),
+    ).toEqual([
+      ['AKIDEXAMPLE', 'token'],
+      ['AKIDNEXT', 'next'],
+      ['AKIDLOCAL', undefined],
+    ]);
+  });
+
+  it('carries each frame to each of its recipients, however many frames are under way', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    const posts = Array.from({ length: 300 }, (_, index) => ({
+      id: `c${index % 5}`,
+      frame: `frame ${index % 60}`,
+    }));
+    const outcomes = await Promise.all(posts.map(({ id, frame }) => gateway.post(id, frame)));
+    expect(new Set(outcomes)).toEqual(new Set(['delivered']));
+    const received = stage.requests.map(({ url, body }) => `${url.split('/').at(-1)} ${body}`);
+    expect(received.sort()).toEqual(posts.map(({ id, frame }) => `${id} ${frame}`).sort());
+  });
+
+  it.each<[string, StandInAnswer, string]>([
+    ['410 with its name', named(410, 'GoneException'), 'gone'],
+    ['410 without a name', { status: 410 }, 'gone'],
+    ['429 with its name', named(429, 'LimitExceededException'), 'throttled'],
+    ['429 without a name', { status: 429, body: '{"message":"Too Many Requests"}' }, 'throttled'],
+    ['413 with its name', named(413, 'PayloadTooLargeException'), 'too-large'],
+    ['413 without a name', { status: 413 }, 'too-large'],
+    ['the name of a gone connection with another status', named(400, 'GoneException:http://x/'), 'gone'],
+    ['500', { status: 500, body: '{"message":"Internal server error"}' }, 'unavailable'],
+    ['503', { status: 503 }, 'unavailable'],
+    ['a cut connection', 'drop', 'unavailable'],
+  ])('takes %s for an outcome, after one attempt', async (_, answer, outcome) => {
+    const gateway = await gatewayTo(answer);
+    expect(await gateway.post('a=', 'frame')).toBe(outcome);
+    expect(stage.requests).toHaveLength(1);
+  });
+
+  it('takes silence for an outcome, and does not ask again', async () => {
+    let isSilent = false;
+    const gateway = await gatewayTo(() => (isSilent ? 'hang' : { status: 200 }), {
+      requestTimeoutInMilliseconds: 80,
+    });
+    expect(await gateway.post('a=', 'frame')).toBe('delivered');
+    isSilent = true;
+    expect(await gateway.post('a=', 'frame')).toBe('unavailable');
+    expect(stage.requests).toHaveLength(2);
+  });
+
+  it('takes nobody listening for an outcome', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    await stage.stop();
+    expect(await gateway.post('a=', 'frame')).toBe('unavailable');
+  });
+
+  it('throws what says nothing about the connection, by its name and the first line of its explanation', async () => {
+    const message =
+      'The request signature does not match.\n\nThe Canonical String should have been x-amz-security-token:token';
+    const gateway = await gatewayTo({
+      ...(named(403, 'InvalidSignatureException') as object),
+      status: 403,
+      headers: { 'x-amzn-errortype': 'InvalidSignatureException' },
+      body: JSON.stringify({ message }),
+    });
+    await expect(gateway.post('a=', 'frame')).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      status: 403,
+      message: 'The request signature does not match.',
+    });
+  });
+
+  it.each<[StandInAnswer, string, string]>([
+    [{ status: 403, body: '{"Message":"not authorized"}' }, 'RefusedPost', 'not authorized'],
+    [{ status: 400, body: '<html>' }, 'RefusedPost', 'API Gateway answered 400'],
+    [{ status: 302, body: 'null' }, 'RefusedPost', 'API Gateway answered 302'],
+  ])('throws what is explained in another way: %j', async (answer, name, message) => {
+    const gateway = await gatewayTo(answer);
+    await expect(gateway.post('a=', 'frame')).rejects.toMatchObject({ name, message });
+  });
+
+  it.each([
+    '',
+    'abc.example/production',
+    'wss://abc.example/production',
+    'https://user@abc.example/p',
+    'https://abc.example/p?x=1',
+  ])('is not possible with the endpoint "%s": it says so at once', async (endpoint) => {
+    await expect(gatewayTo({ status: 200 }, { endpoint })).rejects.toThrow(
+      /management endpoint is wrong; expected/,
+    );
+  });
+});
+
+describe('posts side by side', () => {
+  it('share kept sockets: no more are opened than posts are under way, however many follow', async () => {
+    const gateway = await gatewayTo({ status: 200 }, { maxSockets: 5 });
+    for (let index = 0; index < 3; index += 1) {
+      const posts = Array.from({ length: 40 }, (_, at) => gateway.post(`${at}=`, 'frame'));
+      expect(new Set(await Promise.all(posts))).toEqual(new Set(['delivered']));
+    }
+    expect(stage.requests).toHaveLength(120);
+    expect(stage.sockets()).toBe(5);
+  });
+
+  it('keep their sockets after errors that have a body', async () => {
+    const gateway = await gatewayTo({ status: 503, body: 'x'.repeat(20_000) }, { maxSockets: 1 });
+    for (let index = 0; index < 4; index += 1) expect(await gateway.post('a=', 'frame')).toBe('unavailable');
+    expect(stage.sockets()).toBe(1);
+  });
+
+  it('become fewer when many are throttled, and wait as long as they are asked to', async () => {
+    let underWay = 0;
+    let isThrottled = true;
+    const busiest: number[] = [];
+    const gateway = await gatewayTo(
+      async () => {
+        underWay += 1;
+        busiest.push(underWay);
+        await new Promise(setImmediate);
+        underWay -= 1;
+        return isThrottled ? { status: 429, headers: { 'retry-after': '1' } } : { status: 200 };
+      },
+      { maxSockets: 16 },
+    );
+    const postAll = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, at) => gateway.post(`${at}=`, 'frame')));
+    const before = clock.now();
+    expect(new Set(await postAll(16))).toEqual(new Set(['throttled']));
+    isThrottled = false;
+    busiest.length = 0;
+    expect(new Set(await postAll(8))).toEqual(new Set(['delivered']));
+    expect(clock.now() - before).toBeGreaterThanOrEqual(1_000);
+    expect(Math.max(...busiest)).toBeLessThanOrEqual(8);
+  });
+
+  it('wait until the date of Retry-After too', async () => {
+    const date = new Date(clock.now() + 2_000).toUTCString();
+    let index = 0;
+    const gateway = await gatewayTo(
+      () => (index++ < 20 ? { status: 429, headers: { 'retry-after': date } } : { status: 200 }),
+      { maxSockets: 8 },
+    );
+    for (let post = 0; post < 20; post += 4)
+      await Promise.all([1, 2, 3, 4].map((id) => gateway.post(`${id}=`, 'frame')));
+    await gateway.post('a=', 'frame');
+    expect(clock.now()).toBeGreaterThanOrEqual(Date.parse(date));
+  });
+
+  it.each(['soon', '', '-5', '0'])('make nothing of a Retry-After of "%s"', async (value) => {
+    const before = clock.now();
+    const gateway = await gatewayTo({ status: 429, headers: { 'retry-after': value } });
+    for (let post = 0; post < 40; post += 1) expect(await gateway.post('a=', 'frame')).toBe('throttled');
+    expect(clock.now()).toBe(before);
+  });
+});
+
+describe('closing a connection', () => {
+  it('is left to who can', async () => {
+    const closed: string[] = [];
+    const closer = { close: async (connectionId: string) => void closed.push(connectionId) };
+    await (await gatewayTo({ status: 200 }, { closer })).close('a=');
+    expect(closed).toEqual(['a=']);
+  });
+
+  it('is refused where nobody can', async () => {
+    const gateway = await gatewayTo({ status: 200 });
+    await expect(gateway.close('a=')).rejects.toThrow('expected a closer');
+  });
+});
