@@ -74,4 +74,39 @@ describe('the notification log', () => {
       ['a'],
     ]);
   });
+
+  it('makes rows of an origin of nothing else, whenever they are written', async () => {
+    const log = await startLog();
+    const notifications = ['a', 'b', 'a'].map((channel) => ({ channel, event: 'e', data: '' }));
+    const origin = { at: NOW - 86_400_000, seed: 'seed' };
+    await log.append(notifications, origin);
+    await log.append(notifications, origin);
+    const [first, second, ...again] = batches();
+    expect(again).toEqual([first, second]);
+    expect(first?.[0]).toMatchObject({
+      createdAt: { S: '2025-11-23T16:00:00.123Z' },
+      expiresAt: { N: '1763913660' },
+    });
+    const ids = [first?.[0], first?.[1], second?.[0]].map((row) => row?.id.S);
+    expect(ids).toEqual([...ids].sort());
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('enters what is no notification as a row of ours, with an id that ascends with those of notifications', async () => {
+    const log = await startLog();
+    await log.append([{ channel: 'news', event: 'e', data: '' }]);
+    await log.enter({ kind: 'subscription-count', channel: 'news', count: 3 });
+    const { TableName, Item } = JSON.parse(aws.requests[1]?.body ?? '');
+    expect(TableName).toBe('notifications');
+    expect(Item).toEqual({
+      channel: { S: 'news' },
+      id: { S: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/) },
+      internalKind: { S: 'subscription-count' },
+      count: { N: '3' },
+      createdAt: { S: '2025-11-24T16:00:00.123Z' },
+      expiresAt: { N: '1764086400' },
+    });
+    const appended = JSON.parse(aws.requests[0]?.body ?? '').RequestItems.notifications[0].PutRequest.Item;
+    expect([appended.id.S, Item.id.S]).toEqual([appended.id.S, Item.id.S].sort());
+  });
 });

@@ -46,7 +46,7 @@ const delivery = (connectionId: string, more: Partial<PendingDelivery> = {}): Pe
   channel: 'private-commerce.12',
   notificationId: '01J0000000000000000000000A',
   sequenceNumber: '400000000000000000001',
-  frame: '{"event":"notification.created"}',
+  frames: ['{"event":"notification.created"}'],
   ...more,
 });
 
@@ -69,7 +69,7 @@ describe('the retry queue', () => {
 
   it('gives back what it was given', async () => {
     const queue = await queueOn(allTaken);
-    const awkward = delivery('c=', { frame: '{"data":"\\"ñ\\" \u0001 \uFFFF \\ud800"}' });
+    const awkward = delivery('c=', { frames: ['{"data":"\\"ñ\\" \u0001 \uFFFF \\ud800"}', '{}'] });
     await queue.enqueue([awkward]);
     const body = batches()[0]?.[0]?.MessageBody ?? '';
     expect(body).not.toMatch(/[\uFFFE\uFFFF]/);
@@ -121,12 +121,12 @@ describe('the retry queue', () => {
 
   it('keeps a batch below 256 KB and sends a larger frame by itself', async () => {
     const queue = await queueOn(allTaken);
-    const frame = 'x'.repeat(120 * 1024);
+    const frames = ['x'.repeat(120 * 1024)];
     await queue.enqueue([
-      delivery('a=', { frame }),
-      delivery('b=', { frame }),
-      delivery('c=', { frame }),
-      delivery('d=', { frame: '"'.repeat(128 * 1024) }),
+      delivery('a=', { frames }),
+      delivery('b=', { frames }),
+      delivery('c=', { frames }),
+      delivery('d=', { frames: ['"'.repeat(128 * 1024)] }),
       delivery('e='),
     ]);
     expect(batches().map((batch) => batch.length)).toEqual([2, 1, 1, 1]);
@@ -156,12 +156,26 @@ describe('the retry queue', () => {
 });
 
 describe('a message of the retry queue', () => {
+  const others = { connectionId: 'a=', channel: 'news', notificationId: 'n1', sequenceNumber: '4' };
+
+  it('is read from before a delivery could have several frames', () => {
+    const { frames: _, ...former } = delivery('a=');
+    expect(readPendingDelivery(JSON.stringify({ ...former, frame: '{"event":"e"}' }))).toEqual({
+      ...former,
+      frames: ['{"event":"e"}'],
+    });
+  });
+
   it.each([
     'no json',
     'null',
     '{}',
-    '{"connectionId":"a","channel":"b","notificationId":"c","sequenceNumber":"4","frame":1}',
-    '{"connectionId":"a","channel":"b","notificationId":"c","frame":"d"}',
+    JSON.stringify(others),
+    JSON.stringify({ ...others, frame: 1 }),
+    JSON.stringify({ ...others, frames: '{}' }),
+    JSON.stringify({ ...others, frames: ['{}', 1] }),
+    JSON.stringify({ ...others, connectionId: 1, frames: ['{}'] }),
+    JSON.stringify({ ...others, sequenceNumber: undefined, frames: ['{}'] }),
   ])('is refused when it is %s', (body) => {
     expect(() => readPendingDelivery(body)).toThrow();
   });
