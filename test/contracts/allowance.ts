@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Allowance } from '../../lambdas/ports/allowance.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 
 export interface AllowanceWorld {
   /** The same allowance in one more environment. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CacheStore } from '../../lambdas/ports/cache-store.ts';
 import { MAX_FRAME_BYTES } from '../../lambdas/protocol/limits.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 
 export function cacheStoreContract(name: string, setUp: (clock: VirtualClock) => Promise<CacheStore>): void {
   describe(`a cache store: ${name}`, () => {

@@ -1,12 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Connection, ConnectionStore, RemovedConnection } from '../../lambdas/ports/connection-store.ts';
-
-/** A store that counts, empty. */
-export interface ConnectionStoreWorld {
-  readonly connections: ConnectionStore;
-  /** What the stream would tell if the connection were removed now. */
-  lastImageOf(connectionId: string): Promise<RemovedConnection>;
-}
+import type { Connection } from '../../lambdas/ports/connection-store.ts';
+import type { StoresWorld } from './stores-world.ts';
 
 export const connectionNamed = (connectionId: string, more: Partial<Connection> = {}): Connection => ({
   connectionId,
@@ -15,9 +9,9 @@ export const connectionNamed = (connectionId: string, more: Partial<Connection> 
   ...more,
 });
 
-export function connectionStoreContract(name: string, setUp: () => Promise<ConnectionStoreWorld>): void {
+export function connectionStoreContract(name: string, setUp: () => Promise<StoresWorld>): void {
   describe(`a connection store: ${name}`, () => {
-    let world: ConnectionStoreWorld;
+    let world: StoresWorld;
     beforeEach(async () => {
       world = await setUp();
     });
@@ -99,7 +93,7 @@ export function connectionStoreContract(name: string, setUp: () => Promise<Conne
 
     it('takes nothing from the count for a connection that it has never counted', async () => {
       await world.connections.open(connectionNamed('a='));
-      const removed = { connectionId: 'unknown=', channels: [], counterShard: 0 };
+      const removed = { connectionId: 'unknown=', channels: [], users: [], watched: [] };
       await world.connections.forget(removed);
       expect(await world.connections.countOpen()).toBe(1);
     });
@@ -111,6 +105,86 @@ export function connectionStoreContract(name: string, setUp: () => Promise<Conne
       await world.connections.remove('refused=');
       await world.connections.forget(removed);
       expect(await world.connections.countOpen()).toBe(1);
+    });
+
+    it('remembers what a handshake looked like for as long as the connection is there', async () => {
+      await world.connections.open(connectionNamed('a=', { fingerprint: 'looks-so' }));
+      await world.connections.open(connectionNamed('b='));
+      expect(await world.connections.fingerprintOf('a=')).toBe('looks-so');
+      expect(await world.connections.fingerprintOf('b=')).toBeUndefined();
+      await world.connections.remove('a=');
+      expect(await world.connections.fingerprintOf('a=')).toBeUndefined();
+    });
+
+    describe('of a tenant', () => {
+      const identity = { tenant: '12', user: '7', tokenExpiresAt: 1_764_000_060 };
+      const leave = async (connectionId: string) => {
+        const removed = await world.lastImageOf(connectionId);
+        await world.connections.remove(connectionId);
+        await world.connections.forget(removed);
+        await world.connections.forget(removed);
+      };
+
+      it("is its token's user's, unless it was refused", async () => {
+        await world.connections.open(connectionNamed('a=', { identity }));
+        await world.connections.open(connectionNamed('refused=', { identity, refusal: 4009 }));
+        await world.connections.open(connectionNamed('c='));
+        expect(await world.connectionsOf('7')).toEqual(['a=']);
+        expect((await world.lastImageOf('a=')).users).toEqual(['7']);
+        expect((await world.lastImageOf('c=')).users).toEqual([]);
+      });
+
+      it('admits as many connections as there may be, and counts each of them once', async () => {
+        for (const id of ['a=', 'b=', 'c=']) await world.connections.open(connectionNamed(id));
+        expect(await world.connections.admit('a=', '12', 2)).toBe(true);
+        expect(await world.connections.admit('a=', '12', 2)).toBe(true);
+        expect(await world.connections.admit('b=', '12', 2)).toBe(true);
+        expect(await world.connections.admit('c=', '12', 2)).toBe(false);
+        expect(await world.connections.admit('a=', '12', 2)).toBe(true);
+        expect(await world.connections.admit('c=', '1', 2)).toBe(true);
+        expect(await world.connections.countOpen()).toBe(3);
+      });
+
+      it('has room again when one has left, of which it may be told twice', async () => {
+        for (const id of ['a=', 'b=', 'c=']) await world.connections.open(connectionNamed(id));
+        for (const id of ['a=', 'b=']) await world.connections.admit(id, '12', 2);
+        await leave('a=');
+        expect(await world.connections.admit('c=', '12', 2)).toBe(true);
+        await leave('b=');
+        await leave('c=');
+        expect(await world.connections.countOpen()).toBe(0);
+        await world.connections.open(connectionNamed('d='));
+        expect(await world.connections.admit('d=', '12', 1)).toBe(true);
+      });
+
+      it('counts a connection with a token from its opening, and asked before that tells whether there is room', async () => {
+        expect(await world.connections.admit('a=', '12', 1)).toBe(true);
+        await world.connections.open(connectionNamed('a=', { identity }));
+        expect(await world.connections.admit('b=', '12', 1)).toBe(false);
+        expect(await world.connections.admit('a=', '12', 1)).toBe(true);
+        await leave('a=');
+        expect(await world.connections.admit('b=', '12', 1)).toBe(true);
+      });
+
+      it('counts nobody who is not there: neither who never opened, nor who has gone, nor who was refused', async () => {
+        expect(await world.connections.admit('never=', '12', 1)).toBe(true);
+        await world.connections.open(connectionNamed('gone='));
+        await leave('gone=');
+        expect(await world.connections.admit('gone=', '12', 1)).toBe(true);
+        await world.connections.open(connectionNamed('refused=', { identity, refusal: 4004 }));
+        expect(await world.connections.admit('other=', '12', 1)).toBe(true);
+      });
+
+      it('counts a connection at every tenant on whose channels it is, and takes it out of all', async () => {
+        await world.connections.open(connectionNamed('a='));
+        await world.connections.open(connectionNamed('b='));
+        for (const tenant of ['1', '2', '3']) await world.connections.admit('a=', tenant, 1);
+        for (const tenant of ['1', '2', '3'])
+          expect(await world.connections.admit('b=', tenant, 1)).toBe(false);
+        await leave('a=');
+        for (const tenant of ['1', '2', '3'])
+          expect(await world.connections.admit('b=', tenant, 1)).toBe(true);
+      });
     });
   });
 }

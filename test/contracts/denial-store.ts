@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DenialStore } from '../../lambdas/ports/denial-store.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 
 export function denialStoreContract(
   name: string,

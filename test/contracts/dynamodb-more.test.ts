@@ -24,7 +24,7 @@ import { cacheStoreContract } from './cache-store.ts';
 import { denialStoreContract } from './denial-store.ts';
 import { idempotencyStoreContract } from './idempotency-store.ts';
 import { notificationLogContract } from './notification-log.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 import { userStoreContract } from './user-store.ts';
 
 let engine: DynamoDbEngine;

@@ -13,7 +13,7 @@ import { clockContract } from './clock.ts';
 import { connectionGatewayContract } from './connection-gateway.ts';
 import { loggerContract } from './logger.ts';
 import { deadLetterQueueContract, expiryScheduleContract, retryQueueContract } from './queues.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 import { tokenVerifierContract } from './token-verifier.ts';
 
 connectionGatewayContract('the fake', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { IdempotencyStore } from '../../lambdas/ports/idempotency-store.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 
 const DAY_IN_MILLISECONDS = 24 * 60 * 60 * 1_000;
 

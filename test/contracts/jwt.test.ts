@@ -4,7 +4,7 @@ import { JwtVerifier } from '../../lambdas/adapters/jwt/jwt-verifier.ts';
 import { RecordingLogger } from '../fakes/recording-logger.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { type AwsStandIn, startAwsStandIn } from '../setup/aws-stand-in.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 import { tokenVerifierContract } from './token-verifier.ts';
 
 let issuer: AwsStandIn;

@@ -12,7 +12,7 @@ import {
   graceScheduleContract,
   retryQueueContract,
 } from './queues.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 
 let aws: AwsStandIn;
 afterEach(async () => {

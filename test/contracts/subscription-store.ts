@@ -1,27 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ConnectionStore, RemovedConnection } from '../../lambdas/ports/connection-store.ts';
-import type { Subscription, SubscriptionStore } from '../../lambdas/ports/subscription-store.ts';
+import type { Subscription } from '../../lambdas/ports/subscription-store.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { connectionNamed } from './connection-store.ts';
+import { NOW, type StoresWorld } from './stores-world.ts';
 
-/** Epoch seconds at which the clock of a world stands. */
-export const NOW = 1_764_000_000;
-
-/** Empty stores that belong together; a connection may be on three channels. */
-export interface SubscriptionStoreWorld {
-  readonly connections: ConnectionStore;
-  readonly subscriptions: SubscriptionStore;
-  lastImageOf(connectionId: string): Promise<RemovedConnection>;
-}
-
+/** On how many channels a connection of a world may be. */
 export const MAX_CHANNELS = 3;
 
 export function subscriptionStoreContract(
   name: string,
-  setUp: (clock: VirtualClock) => Promise<SubscriptionStoreWorld>,
+  setUp: (clock: VirtualClock) => Promise<StoresWorld>,
 ): void {
   describe(`a subscription store: ${name}`, () => {
-    let world: SubscriptionStoreWorld;
+    let world: StoresWorld;
     let clock: VirtualClock;
     beforeEach(async () => {
       clock = new VirtualClock(NOW * 1000);
@@ -31,7 +22,7 @@ export function subscriptionStoreContract(
     });
 
     const subscribe = (connectionId: string, channel: string, expiresAt = NOW + 60, askedAt = NOW * 1000) =>
-      world.subscriptions.subscribe({ connectionId, channel, expiresAt, askedAt });
+      world.subscriptions.subscribe({ connectionId, channel, expiresAt, askedAt, inOrder: false });
 
     const unsubscribe = (connectionId: string, channel: string, askedAt = NOW * 1000 + 1) =>
       world.subscriptions.unsubscribe(connectionId, channel, askedAt);
@@ -82,6 +73,31 @@ export function subscriptionStoreContract(
 
       expect(await subscribersOf('news')).toHaveLength(1);
       expect((await world.lastImageOf('a=')).channels).toEqual(['news']);
+    });
+
+    it('goes by the latest time at which the channel was asked for, whatever is handled last', async () => {
+      await subscribe('a=', 'news', NOW + 60, NOW * 1000 + 20);
+      await subscribe('a=', 'news', NOW + 60, NOW * 1000);
+
+      await unsubscribe('a=', 'news', NOW * 1000 + 10);
+      expect(await subscribersOf('news')).toHaveLength(1);
+
+      await unsubscribe('a=', 'news', NOW * 1000 + 21);
+      expect(await subscribersOf('news')).toEqual([]);
+    });
+
+    it('finds the subscription of one connection, for as long as it is valid', async () => {
+      await subscribe('a=', 'news', NOW + 60);
+      expect(await world.subscriptions.find('a=', 'news')).toEqual({
+        connectionId: 'a=',
+        expiresAt: NOW + 60,
+        since: NOW,
+        lagging: false,
+      });
+      expect(await world.subscriptions.find('b=', 'news')).toBeUndefined();
+      expect(await world.subscriptions.find('a=', 'other')).toBeUndefined();
+      clock.advance(60_000);
+      expect(await world.subscriptions.find('a=', 'news')).toBeUndefined();
     });
 
     it('leaves out a subscription whose time has come', async () => {

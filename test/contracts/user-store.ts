@@ -4,7 +4,7 @@ import type { Subscription, SubscriptionStore } from '../../lambdas/ports/subscr
 import type { UserStore } from '../../lambdas/ports/user-store.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { connectionNamed } from './connection-store.ts';
-import { NOW } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
 
 /** Empty stores that belong together. */
 export interface UserStoreWorld {

@@ -12,8 +12,9 @@ export class VirtualClock implements Clock {
     this.#now = startInMilliseconds;
   }
 
+  /** Whole milliseconds, as of any clock; sleeps may be longer by a fraction. */
   now(): number {
-    return this.#now;
+    return Math.floor(this.#now);
   }
 
   sleep(milliseconds: number): Promise<void> {
