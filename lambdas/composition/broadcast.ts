@@ -1,5 +1,3 @@
-import { ManagementApiGateway } from '../adapters/api-gateway/management-api.ts';
-import { createManagementClient } from '../adapters/api-gateway/management-client.ts';
 import { DynamoDbCacheStore } from '../adapters/dynamodb/cache-store.ts';
 import { createDynamoDbClient } from '../adapters/dynamodb/client.ts';
 import { DynamoDbConnectionStore } from '../adapters/dynamodb/connection-store.ts';
@@ -12,10 +10,17 @@ import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { fanOut } from '../use-cases/fan-out.ts';
 import { readEnvironment } from './environment.ts';
+import { composeSignedPosts } from './signed-posts.ts';
 import { composeWebhookQueue } from './webhook-queue.ts';
 
 export function composeBroadcast() {
-  const { connectionsTable, retryQueueUrl, deadLetterQueueUrl, cacheTimeToLiveInSeconds } = readEnvironment([
+  const {
+    connectionsTable,
+    retryQueueUrl,
+    deadLetterQueueUrl,
+    cacheTimeToLiveInSeconds,
+    managementEndpoint,
+  } = readEnvironment([
     'connectionsTable',
     'retryQueueUrl',
     'deadLetterQueueUrl',
@@ -30,7 +35,7 @@ export function composeBroadcast() {
     presence: new DynamoDbPresenceStore(rows),
     cache: new DynamoDbCacheStore(rows),
     webhooks: composeWebhookQueue(queues),
-    gateway: new ManagementApiGateway(createManagementClient()),
+    gateway: composeSignedPosts(managementEndpoint),
     retries: new SqsRetryQueue(queues, clock, retryQueueUrl),
     deadLetters: new SqsDeadLetterQueue(queues, deadLetterQueueUrl),
     clock,

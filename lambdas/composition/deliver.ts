@@ -10,18 +10,19 @@ import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { deliver } from '../use-cases/deliver.ts';
 import { readEnvironment } from './environment.ts';
+import { composeSignedPosts } from './signed-posts.ts';
 
 export function composeDeliver() {
-  const { connectionsTable: table, retryDeadLetterQueueUrl } = readEnvironment([
-    'connectionsTable',
-    'retryDeadLetterQueueUrl',
-    'managementEndpoint',
-  ]);
+  const {
+    connectionsTable: table,
+    retryDeadLetterQueueUrl,
+    managementEndpoint,
+  } = readEnvironment(['connectionsTable', 'retryDeadLetterQueueUrl', 'managementEndpoint']);
   const rows = { client: createDynamoDbClient(), clock, table };
   const deliverAll = deliver({
     subscriptions: new DynamoDbSubscriptionStore(rows),
     connections: new DynamoDbConnectionStore(rows),
-    gateway: new ManagementApiGateway(createManagementClient()),
+    gateway: composeSignedPosts(managementEndpoint, new ManagementApiGateway(createManagementClient())),
     givenUp: new SqsRetryQueue(createSqsClient(), clock, retryDeadLetterQueueUrl),
     clock,
     random: Math.random,
