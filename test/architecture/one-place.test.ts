@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { protocolErrors } from '../../lambdas/protocol/protocol-error.ts';
+import { particularErrors, protocolErrors } from '../../lambdas/protocol/protocol-error.ts';
 import { type Source, sourcesIn, withoutComments } from './sources.ts';
 
 const lambdas: readonly Source[] = sourcesIn('lambdas').map(({ path, text }) => ({
@@ -23,7 +23,10 @@ describe('what stands in one place', () => {
     expect(filesWith(/pusher:error/)).toEqual(['lambdas/protocol/server-event.ts']);
   });
 
-  it.each(Object.entries(protocolErrors))('is the text of error %s', (_, text) => {
+  const particularTexts = Object.entries(particularErrors).map(
+    ([name, { message }]) => [name, message] as const,
+  );
+  it.each([...Object.entries(protocolErrors), ...particularTexts])('is the text of error %s', (_, text) => {
     expect(lambdas.filter((source) => source.text.includes(text)).map(({ path }) => path)).toEqual([
       'lambdas/protocol/protocol-error.ts',
     ]);
