@@ -16,7 +16,7 @@ afterEach(async () => {
   await aws.stop();
 });
 
-async function storeThat(counting: boolean, answer: (index: number) => StandInAnswer = () => json({})) {
+async function newStore(answer: (index: number) => StandInAnswer = () => json({})) {
   aws = await startAwsStandIn((_, index) => answer(index));
   const client = new DynamoDBClient({
     endpoint: aws.endpoint,
@@ -24,7 +24,7 @@ async function storeThat(counting: boolean, answer: (index: number) => StandInAn
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   const clock = { now: () => 0, sleep: () => Promise.resolve() };
-  return new DynamoDbConnectionStore({ client, clock, table: 'connections', counting });
+  return new DynamoDbConnectionStore({ client, clock, table: 'connections' });
 }
 
 const writes = () => aws.requests.map(({ body }) => JSON.parse(body).TransactItems);
@@ -40,24 +40,23 @@ describe('opening a connection', () => {
     ['without a token', connection],
     ['with a token', { ...connection, identity: { tenant: '12', user: '7', tokenExpiresAt: 1_764_000_060 } }],
     ['that is refused', { ...connection, refusal: 4009 }],
+    ['whose handshake is remembered', { ...connection, fingerprint: 'looks-so' }],
   ])('writes a row from which the stream tells a connection %s', async (_, opened) => {
-    const store = await storeThat(false);
+    const store = await newStore();
     await store.open(opened);
     expect(readConnection(writes()[0][0].Put.Item)).toEqual(opened);
   });
 
-  it('counts it in the same transaction, and notes that and where', async () => {
-    const store = await storeThat(true);
+  it('counts it in the same transaction, and notes that', async () => {
+    const store = await newStore();
     await store.open(connection);
-    const [[put, counted, count]] = writes();
-    const shard = count.Update.Key.sk.S;
+    const [[, counted, count]] = writes();
     expect(count).toMatchObject({ Update: { Key: { pk: { S: 'quota#connections' } } } });
-    expect(put).toMatchObject({ Put: { Item: { counterShard: { N: shard } } } });
-    expect(counted).toMatchObject({ Put: { Item: { pk: { S: 'counted#a=' } } } });
+    expect(counted).toMatchObject({ Put: { Item: { pk: { S: 'counted#a=' }, sk: { S: 'app' } } } });
   });
 
   it('notes that it was counted for weeks longer than TTL may take to delete its row', async () => {
-    const store = await storeThat(true);
+    const store = await newStore();
     await store.open(connection);
     const [[put, counted]] = writes();
     const seconds = (item: { expiresAt: { N: string } }) => Number(item.expiresAt.N);
@@ -65,16 +64,16 @@ describe('opening a connection', () => {
     expect(longer).toBeGreaterThanOrEqual(14 * 24 * 60 * 60);
   });
 
-  it('costs no further write where nobody counts', async () => {
-    const store = await storeThat(false);
-    await store.open(connection);
+  it('costs one write when it is refused', async () => {
+    const store = await newStore();
+    await store.open({ ...connection, refusal: 4004 });
     expect(writes()[0]).toHaveLength(1);
   });
 });
 
 describe('removing a connection', () => {
   it('is tried again while a transaction writes the row', async () => {
-    const store = await storeThat(false, (index) =>
+    const store = await newStore((index) =>
       index < 2
         ? failure(400, 'TransactionConflictException')
         : json({ Attributes: { pk: { S: 'connection#a=' } } }),
@@ -84,9 +83,37 @@ describe('removing a connection', () => {
   });
 });
 
+describe('admitting a connection to a tenant', () => {
+  const cancelled = {
+    status: 400,
+    headers: { 'x-amzn-errortype': 'TransactionCanceledException' },
+    body: JSON.stringify({
+      CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
+    }),
+  };
+
+  it('counts it only while its row is there, for nobody would take it out again', async () => {
+    const row = { pk: { S: 'connection#a=' }, expiresAt: { N: '60' } };
+    const store = await newStore((index) => [json({ Items: [] }), json({ Item: row })][index] ?? cancelled);
+    expect(await store.admit('a=', '12', 1)).toBe(true);
+    expect(writes().at(-1)?.at(-1)).toMatchObject({
+      ConditionCheck: { Key: { pk: { S: 'connection#a=' } }, ConditionExpression: 'attribute_exists(pk)' },
+    });
+  });
+
+  it('adds up its shards to the last', async () => {
+    const pages = [
+      { Items: [{ count: { N: '2' } }], LastEvaluatedKey: { pk: { S: 'quota' }, sk: { S: '1' } } },
+      { Items: [{ count: { N: '1' } }, { count: { N: '0' } }] },
+    ];
+    const store = await newStore((index) => json(pages[index] ?? {}));
+    expect(await store.admit('a=', '12', 3)).toBe(false);
+  });
+});
+
 describe('reading', () => {
   it('is consistent: a connection that has just opened is seen, and counted', async () => {
-    const store = await storeThat(true);
+    const store = await newStore();
     await store.isOpen('a=');
     await store.countOpen();
     expect(aws.requests.map(({ body }) => JSON.parse(body).ConsistentRead)).toEqual([true, true]);

@@ -4,6 +4,15 @@ import {
   connectionIdOfKey,
   connectionKey,
   countedKey,
+  countedPartition,
+  countedTenantOf,
+  countKey,
+  countOfKey,
+  memberKey,
+  memberOfKey,
+  occupancyPartition,
+  occupiedKey,
+  occupiedPartitions,
   quotaKey,
   quotaPartition,
   quotaShardOf,
@@ -14,8 +23,15 @@ describe('the keys of the Connections table', () => {
   it('are these', () => {
     expect(connectionKey('a=')).toEqual({ pk: { S: 'connection#a=' }, sk: { S: 'connection' } });
     expect(subscriptionKey('news', 'a=')).toEqual({ pk: { S: 'channel#news' }, sk: { S: 'a=' } });
-    expect(countedKey('a=')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'counted' } });
+    expect(countedKey('a=')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'app' } });
+    expect(countedKey('a=', '12')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'tenant#12' } });
     expect(quotaKey(3)).toEqual({ pk: { S: 'quota#connections' }, sk: { S: '3' } });
+    expect(quotaKey(3, '12')).toEqual({ pk: { S: 'quota#tenant#12' }, sk: { S: '3' } });
+    expect(memberKey('presence-a', '7')).toEqual({ pk: { S: 'members#presence-a' }, sk: { S: '7' } });
+    expect(countKey('news', 'subscriptions', 'a=').pk).toEqual({ S: 'occupancy#news' });
+    expect(occupiedKey('news').sk).toEqual({ S: 'news' });
+    expect(occupancyPartition('news')).toBe('occupancy#news');
+    expect(countedPartition('a=')).toBe('counted#a=');
     expect(channelPartition('news')).toBe('channel#news');
     expect(quotaPartition()).toBe('quota#connections');
   });
@@ -27,15 +43,32 @@ describe('the keys of the Connections table', () => {
     expect(connectionIdOfKey('counted#a=', 'counted')).toBeUndefined();
   });
 
-  it('leave a subscription row small: fan-out pays for every byte it reads', () => {
-    // A long name of a channel, API Gateway's length of a connection id. Names and values count, a number with a byte for two digits
-    // and one more; the mark of a lagging connection is a string of 40 digits.
-    // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-    const { pk, sk } = subscriptionKey('private-commerce.9007199254740991.payments', 'R0oXAdfD0kwCH6w=');
-    const [seconds, milliseconds, mark] = [10 / 2 + 1, Math.ceil(13 / 2) + 1, 40];
-    const text = `pk${pk.S}sk${sk.S}expiresAtsinceaskedAtlagging`;
-    const bytes = text.length + 2 * seconds + milliseconds + mark;
-    expect(bytes).toBeLessThanOrEqual(160);
+  it('tell a member, a count and a tenant from every other row', () => {
+    const key = ({ pk, sk }: { pk: { S: string }; sk: { S: string } }) => [pk.S, sk.S] as const;
+    expect(memberOfKey(...key(memberKey('presence-#a', '7#8')))).toEqual({
+      channel: 'presence-#a',
+      userId: '7#8',
+    });
+    expect(memberOfKey('channel#members#a', '7')).toBeUndefined();
+    expect(countOfKey(...key(countKey('#server-to-user-7', 'members', '7')))).toEqual({
+      channel: '#server-to-user-7',
+      counted: 'members',
+    });
+    expect(countOfKey('channel#occupancy#a', 'subscriptions#1')).toBeUndefined();
+    expect(countOfKey('occupancy#a', 'others#1')).toBeUndefined();
+    expect(countedTenantOf(countedKey('a=', 'app').sk.S)).toBe('app');
+    expect(countedTenantOf(countedKey('a=').sk.S)).toBeUndefined();
+  });
+
+  it('spread the connections of a channel over sixteen counts, and channels over eight lists', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `name-${index}`);
+    const counts = new Set(names.map((name) => countKey('news', 'subscriptions', name).sk.S));
+    expect([...counts].sort()).toEqual(
+      Array.from({ length: 16 }, (_, shard) => `subscriptions#${shard}`).sort(),
+    );
+    const lists = new Set(names.map((name) => occupiedKey(name).pk.S));
+    expect([...lists].sort()).toEqual([...occupiedPartitions()]);
+    expect(lists.size).toBe(8);
   });
 });
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { queryPages, writeAll } from '../../../../lambdas/adapters/dynamodb/paging.ts';
+import { queryPages, readAll, writeAll } from '../../../../lambdas/adapters/dynamodb/paging.ts';
 import { type AwsStandIn, json, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
 
 let aws: AwsStandIn | undefined;
@@ -74,5 +74,41 @@ describe('writing many rows', () => {
       '1 of 3 writes to table table were still unprocessed after 8 attempts',
     );
     expect(aws.requests).toHaveLength(8);
+  });
+});
+
+describe('reading many rows', () => {
+  const keys = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ pk: { S: `row-${index}` } }));
+  const asked = ({ requests }: AwsStandIn) =>
+    requests.map(({ body }) => JSON.parse(body).RequestItems.table.Keys.length);
+
+  it('asks for at most 100 a batch, consistently', async () => {
+    aws = await startAwsStandIn(() => json({ Responses: { table: [{ pk: { S: 'found' } }] } }));
+    expect(await readAll(clientOf(aws), clock, 'table', keys(230))).toHaveLength(3);
+    expect(asked(aws)).toEqual([100, 100, 30]);
+    expect(JSON.parse(aws.requests[2]?.body ?? '').RequestItems.table.ConsistentRead).toBe(true);
+  });
+
+  it('asks again for what was left unprocessed, and only that, after a pause', async () => {
+    pauses.length = 0;
+    const answers = [
+      {
+        Responses: { table: [{ pk: { S: 'row-0' } }] },
+        UnprocessedKeys: { table: { Keys: keys(2).slice(1) } },
+      },
+      { Responses: { table: [{ pk: { S: 'row-1' } }] } },
+    ];
+    aws = await startAwsStandIn((_, index) => json(answers[index]));
+    expect(await readAll(clientOf(aws), clock, 'table', keys(2))).toEqual(keys(2));
+    expect(asked(aws)).toEqual([2, 1]);
+    expect(pauses).toHaveLength(1);
+  });
+
+  it('throws when rows stay unread, saying how many', async () => {
+    aws = await startAwsStandIn(() => json({ UnprocessedKeys: { table: { Keys: keys(1) } } }));
+    await expect(readAll(clientOf(aws), clock, 'table', keys(3))).rejects.toThrow(
+      '1 of 3 reads from table table were still unprocessed after 8 attempts',
+    );
   });
 });

@@ -27,7 +27,7 @@ async function storeOn(answer: (index: number) => StandInAnswer) {
 
 describe('reading the subscribers of a channel', () => {
   it('goes page by page to the last, consistently, and asks for a page only when the one before was taken', async () => {
-    const row = (connectionId: string) => ({ sk: { S: connectionId }, expiresAt: { N: '60' } });
+    const row = (connectionId: string) => ({ sk: { S: connectionId }, until: { N: '60' } });
     const key = { pk: { S: 'channel#news' }, sk: { S: 'b=' } };
     const store = await storeOn((index) =>
       json(index === 0 ? { Items: [row('a='), row('b=')], LastEvaluatedKey: key } : { Items: [row('c=')] }),
@@ -52,7 +52,9 @@ describe('a write of one row', () => {
   const gone = {
     status: 400,
     headers: { 'x-amzn-errortype': 'TransactionCanceledException' },
-    body: JSON.stringify({ CancellationReasons: [{ Code: 'ConditionalCheckFailed' }] }),
+    body: JSON.stringify({
+      CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
+    }),
   };
   const operations = () => aws.requests.map(({ headers }) => String(headers['x-amz-target']).split('.')[1]);
 
@@ -68,15 +70,61 @@ describe('a write of one row', () => {
     },
   );
 
-  it('is tried again too when it deletes the subscription of a connection that is gone', async () => {
-    const store = await storeOn((index) => [gone, conflict][index] ?? json({}));
+  it('leaves the row of the connection alone when that turns out to be gone', async () => {
+    const store = await storeOn((index) => (index === 0 ? gone : json({})));
     await store.unsubscribe('a=', 'news', 1);
-    expect(operations()).toEqual(['TransactWriteItems', 'DeleteItem', 'DeleteItem']);
+    expect(operations()).toEqual(['TransactWriteItems', 'TransactWriteItems']);
+    const written = aws.requests.map(({ body }) => JSON.parse(body).TransactItems.length);
+    expect(written).toEqual([3, 2]);
   });
 
   it('is not tried again when there is no such subscription', async () => {
     const store = await storeOn(() => failure(400, 'ConditionalCheckFailedException'));
     expect(await store.markLagging('a=', 'news', '1')).toBe(false);
     expect(aws.requests).toHaveLength(1);
+  });
+});
+
+describe('the channels of a removed connection', () => {
+  const channels = (count: number) => Array.from({ length: count }, (_, index) => `channel-${index}`);
+  const written = () => aws.requests.map(({ body }) => JSON.parse(body).TransactItems?.length);
+
+  it('are left ten at a time', async () => {
+    const store = await storeOn(() => json({}));
+    await store.removeAll('a=', channels(100));
+    expect(written()).toEqual(Array.from({ length: 10 }, () => 20));
+  });
+
+  it('are left without those that had been left before', async () => {
+    const reasons = Array.from({ length: 20 }, (_, write) => ({
+      Code: write === 2 || write === 18 ? 'ConditionalCheckFailed' : 'None',
+    }));
+    const store = await storeOn((index) =>
+      index > 0
+        ? json({})
+        : {
+            status: 400,
+            headers: { 'x-amzn-errortype': 'TransactionCanceledException' },
+            body: JSON.stringify({ CancellationReasons: reasons }),
+          },
+    );
+    await store.removeAll('a=', channels(10));
+    expect(written()).toEqual([20, 16]);
+    expect(aws.requests[1]?.body).not.toMatch(/channel-(1|9)"/);
+  });
+
+  it('are not left behind by a failure: whoever asked is told', async () => {
+    const store = await storeOn((index) => (index === 3 ? failure(400, 'AccessDeniedException') : json({})));
+    await expect(store.removeAll('a=', channels(100))).rejects.toThrow();
+    expect(aws.requests.length).toBeGreaterThanOrEqual(8);
+  });
+});
+
+describe('subscribing in order', () => {
+  it('names the setting that is missing', async () => {
+    const store = await storeOn(() => json({}));
+    const request = { connectionId: 'a=', channel: 'cache-news', expiresAt: 60, askedAt: 0, inOrder: true };
+    await expect(store.subscribe(request)).rejects.toThrow('give it as notificationsTable');
+    expect(aws.requests).toEqual([]);
   });
 });

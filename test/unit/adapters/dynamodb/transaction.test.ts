@@ -42,11 +42,22 @@ const cancelled = (...reasons: readonly object[]): StandInAnswer => ({
 });
 
 describe('a transaction', () => {
-  it('says which condition was not met, and what it met', async () => {
+  it('says which conditions were not met, and what they met, the first one above all', async () => {
+    const met = (name: string) => ({ pk: { S: name } });
     const outcome = await write(() =>
-      cancelled({ Code: 'None' }, { Code: 'ConditionalCheckFailed', Item: { pk: { S: 'met' } } }),
+      cancelled(
+        { Code: 'None' },
+        { Code: 'ConditionalCheckFailed', Item: met('a') },
+        { Code: 'TransactionConflict' },
+        { Code: 'ConditionalCheckFailed' },
+      ),
     );
-    expect(outcome).toEqual({ kind: 'refused', write: 1, existing: { pk: { S: 'met' } } });
+    expect(outcome).toEqual({
+      kind: 'refused',
+      write: 1,
+      existing: met('a'),
+      refusals: [{ write: 1, existing: met('a') }, { write: 3 }],
+    });
     expect(aws?.requests).toHaveLength(1);
   });
 
