@@ -102,6 +102,7 @@ describe('the environment of a function', () => {
     ['jwtIssuers', issuerWith({ publicKey: '-----BEGIN PUBLIC KEY-----' }), 'either jwksUrl or publicKey'],
     ['jwtIssuers', issuerWith({ jwksUrl: undefined, publicKey: 'MII' }), 'allowed: an SPKI PEM'],
     ['jwtIssuers', issuerWith({ tenantClaim: '' }), 'at 0.tenantClaim:'],
+    ['jwtIssuers', issuerWith({ userInfoClaim: '' }), 'at 0.userInfoClaim:'],
     ['jwtIssuers', changedJson('jwtIssuers', ([one]: [object]) => [one, one]), 'names each issuer once'],
     ['retryQueueUrl', 'retry', 'retry; allowed: the URL of an SQS queue'],
     ['managementEndpoint', 'https://abc.example', 'the callback URL of the WebSocket stage, stage included'],

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readChannelAuthRequest } from '../../../lambdas/protocol/channel-auth-request.ts';
+import {
+  readChannelAuthRequest,
+  readUserAuthRequest,
+} from '../../../lambdas/protocol/channel-auth-request.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const read = (body: string, contentType?: string) =>
@@ -66,6 +69,28 @@ describe('a request for a signature', () => {
     expect(read(body, 'application/json')).toEqual({ problem: expect.stringMatching(problem) });
   });
 
+  it.each([
+    ['form-encoded', 'socket_id=1234.5678', FORM],
+    ['JSON', '{"socket_id":"1234.5678"}', 'application/json'],
+  ])('for a user is read %s, and needs no channel', (_, body, contentType) => {
+    expect(readUserAuthRequest(Buffer.from(body), contentType)).toEqual({ socketId: '1234.5678' });
+  });
+
+  it.each([
+    ['nothing', '', FORM, /socket_id/],
+    [
+      'a socket id that could smuggle in a signature of something else',
+      'socket_id=1.2%3Aprivate-a',
+      FORM,
+      /socket_id/,
+    ],
+    ['JSON cut off', '{', 'application/json', /JSON object/],
+  ])('for a user says what is wrong with %s', (_, body, contentType, problem) => {
+    expect(readUserAuthRequest(Buffer.from(body), contentType)).toEqual({
+      problem: expect.stringMatching(problem),
+    });
+  });
+
   it('never throws', () => {
     fc.assert(
       fc.property(
@@ -73,6 +98,7 @@ describe('a request for a signature', () => {
         fc.constantFrom(FORM, 'application/json', undefined, ';'),
         (body, contentType) => {
           expect(readChannelAuthRequest(body, contentType, 200)).toBeDefined();
+          expect(readUserAuthRequest(body, contentType)).toBeDefined();
         },
       ),
     );
