@@ -1,22 +1,12 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { readRemovedConnection } from '../../lambdas/adapters/dynamodb/connection-row.ts';
-import { DynamoDbConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
-import { connectionKey, memberKey, userPartition } from '../../lambdas/adapters/dynamodb/keys.ts';
-import { readAbsence } from '../../lambdas/adapters/dynamodb/member-row.ts';
-import { DynamoDbOccupancyStore } from '../../lambdas/adapters/dynamodb/occupancy-store.ts';
-import type { Item } from '../../lambdas/adapters/dynamodb/paging.ts';
-import { DynamoDbPresenceStore } from '../../lambdas/adapters/dynamodb/presence-store.ts';
-import { readRow } from '../../lambdas/adapters/dynamodb/row-read.ts';
-import { DynamoDbSubscriptionStore } from '../../lambdas/adapters/dynamodb/subscription-store.ts';
-import { readChannelEntryRow } from '../../lambdas/protocol/channel-entry-row.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { type DynamoDbEngine, startDynamoDbEngine } from '../setup/dynamodb-engine.ts';
 import { connectionStoreContract } from './connection-store.ts';
+import { dynamoDbStores } from './dynamodb-stores.ts';
 import { occupancyStoreContract } from './occupancy-store.ts';
 import { presenceStoreContract } from './presence-store.ts';
-import { NOW, type StoresWorld } from './stores-world.ts';
-import { MAX_CHANNELS, subscriptionStoreContract } from './subscription-store.ts';
+import { NOW } from './stores-world.ts';
+import { subscriptionStoreContract } from './subscription-store.ts';
 
 let engine: DynamoDbEngine;
 beforeAll(async () => {
@@ -24,50 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-async function setUp(clock = new VirtualClock(NOW * 1_000)): Promise<StoresWorld> {
-  const { client } = engine;
-  const table = await engine.createConnectionsTable();
-  const notificationsTable = await engine.createNotificationsTable();
-  const rows = { client, clock, table };
-  const query = async (of: string, name: string, value: string): Promise<Item[]> => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: of,
-        KeyConditionExpression: `${name} = :value`,
-        ExpressionAttributeValues: { ':value': { S: value } },
-        ConsistentRead: true,
-      }),
-    );
-    return Items;
-  };
-  return {
-    connections: new DynamoDbConnectionStore(rows),
-    subscriptions: new DynamoDbSubscriptionStore({
-      ...rows,
-      notificationsTable,
-      maxChannelsPerConnection: MAX_CHANNELS,
-    }),
-    presence: new DynamoDbPresenceStore({ ...rows, notificationsTable }),
-    occupancy: new DynamoDbOccupancyStore(rows),
-    lastImageOf: async (connectionId) => {
-      const removed = readRemovedConnection(
-        (await readRow(client, table, connectionKey(connectionId))) ?? {},
-      );
-      if (removed === undefined) throw new Error(`there is no row of connection ${connectionId}`);
-      return removed;
-    },
-    absenceOf: async (channel, userId) =>
-      readAbsence((await readRow(client, table, memberKey(channel, userId))) ?? {}),
-    entriesOn: async (channel) =>
-      (await query(notificationsTable, 'channel', channel)).map((row) => {
-        const reading = readChannelEntryRow(row);
-        if ('reason' in reading) throw new Error(reading.reason);
-        return reading.entry;
-      }),
-    connectionsOf: async (userId) =>
-      (await query(table, 'pk', userPartition(userId))).map(({ sk }) => sk?.S ?? ''),
-  };
-}
+const setUp = (clock = new VirtualClock(NOW * 1_000)) => dynamoDbStores(engine, clock);
 
 connectionStoreContract('on DynamoDB', () => setUp());
 subscriptionStoreContract('on DynamoDB', setUp);

@@ -206,6 +206,7 @@ export function presenceStoreContract(
       await join('a=', memberNamed('7'));
       await leave('a=');
       const absence = await world.absenceOf(CHANNEL, '7');
+      clock.advance(10);
       expect(absence && (await world.presence.depart(absence))).toBe(true);
       expect(absence && (await world.presence.depart(absence))).toBe(false);
       expect(await members()).toEqual([]);

@@ -37,7 +37,7 @@ export async function subscribeToChannel(
     }
     if (subscription.userId?.S !== request.member?.userId) {
       await leaveChannel(tables, request);
-      throw changed(request);
+      return answerTo(await subscribeFresh(tables, request), tables, request);
     }
     return answerTo(await subscribeAgain(tables, request, subscription), tables, request);
   });
