@@ -12,7 +12,7 @@ const removed = (connectionId: string, sequenceNumber: string): ConnectionChange
   kind: 'removed',
   eventId: `event-${sequenceNumber}`,
   sequenceNumber,
-  removed: { connectionId, channels: ['news'] },
+  removed: { connectionId, channels: ['news'], users: [], watched: [] },
 });
 
 /** Notes what it was asked for; whoever is in `failing` cannot be greeted or forgotten. */
