@@ -3,6 +3,7 @@
  * one run, and prints them for people, or one JSON object a line for machines.
  */
 import { cpus } from 'node:os';
+import { fanOut } from './fan-out.ts';
 import { latency } from './latency.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { reliability } from './reliability.ts';
@@ -11,7 +12,12 @@ import { startUp } from './start-up.ts';
 // On Node 20 the SDK warns of its own plans; that is no measurement.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
-const benches: Readonly<Record<string, Bench>> = { 'start-up': startUp, latency, reliability };
+const benches: Readonly<Record<string, Bench>> = {
+  'start-up': startUp,
+  latency,
+  'fan-out': fanOut,
+  reliability,
+};
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
