@@ -83,7 +83,7 @@ describe('the bundle of a function', () => {
     ['rest', /fan-out|broadcast|greet|client-sqs|jose/],
     ['channel-auth', /fan-out|greet|client-dynamodb|client-sqs|managementapi/],
     ['lifecycle', /fan-out|broadcast|secrets-manager|jose/],
-    ['broadcast', /greet|follow-connections|secrets-manager|jose/],
+    ['broadcast', /greet|follow-connections|secrets-manager|managementapi|jose/],
     ['deliver', /greet|fan-out|secrets-manager|jose/],
     ['webhook', /greet|fan-out|broadcast|occupancy|client-dynamodb|managementapi|jose/],
     ['expire', /greet|fan-out|broadcast|secrets-manager|jose/],
@@ -94,6 +94,7 @@ describe('the bundle of a function', () => {
   it('can tell: the broadcaster carries the fan-out, and the SDK of what it uses', () => {
     const { files } = bundleOf('broadcast');
     expect(files).toContain('lambdas/use-cases/fan-out.ts');
+    expect(files).toContain('lambdas/adapters/api-gateway/signed-post.ts');
     expect(files.some((file) => file.includes('@aws-sdk/client-sqs'))).toBe(true);
   });
 
