@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
+import { DynamoDbOccupancyStore } from '../../lambdas/adapters/dynamodb/occupancy-store.ts';
+import { DynamoDbPresenceStore } from '../../lambdas/adapters/dynamodb/presence-store.ts';
 import { DynamoDbSubscriptionStore } from '../../lambdas/adapters/dynamodb/subscription-store.ts';
 import { systemClock as clock } from '../../lambdas/adapters/system/system-clock.ts';
 import { type Doorway, openDoorway } from '../local/setup/doorway.ts';
@@ -9,20 +11,15 @@ let doorway: Doorway;
 let client: DynamoDBClient;
 let connections: DynamoDbConnectionStore;
 let subscriptions: DynamoDbSubscriptionStore;
+let presence: DynamoDbPresenceStore;
+let occupancy: DynamoDbOccupancyStore;
 /** Answers of the door that named a conflict. */
 let conflicts = 0;
 
 beforeAll(async () => {
   doorway = await openDoorway();
-  await doorway.world.tables.create({
-    name: 'connections',
-    arn: 'arn:aws:dynamodb:us-east-1:123456789012:table/connections',
-    attributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    keySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-  });
+  await createTable('connections', 'pk', 'sk');
+  await createTable('notifications', 'channel', 'id');
   const operator = doorway.world.iam.issueKey({ name: 'operator', roleArn: 'operator' });
   client = new DynamoDBClient({ ...doorway.clientOf(operator), maxAttempts: 1 });
   client.middlewareStack.add(
@@ -38,12 +35,31 @@ beforeAll(async () => {
   );
   const rows = { client, clock, table: 'connections' };
   connections = new DynamoDbConnectionStore(rows);
-  subscriptions = new DynamoDbSubscriptionStore({ ...rows, maxChannelsPerConnection: 100 });
+  const notificationsTable = 'notifications';
+  subscriptions = new DynamoDbSubscriptionStore({
+    ...rows,
+    notificationsTable,
+    maxChannelsPerConnection: 100,
+  });
+  presence = new DynamoDbPresenceStore({ ...rows, notificationsTable });
+  occupancy = new DynamoDbOccupancyStore(rows);
 });
 afterAll(async () => {
   client.destroy();
   await doorway.stop();
 });
+
+async function createTable(name: string, hash: string, range: string): Promise<void> {
+  await doorway.world.tables.create({
+    name,
+    arn: `arn:aws:dynamodb:us-east-1:123456789012:table/${name}`,
+    attributeDefinitions: [hash, range].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    keySchema: [
+      { AttributeName: hash, KeyType: 'HASH' },
+      { AttributeName: range, KeyType: 'RANGE' },
+    ],
+  });
+}
 
 const inOneHour = () => Math.floor(Date.now() / 1_000) + 3_600;
 const open = (connectionId: string) =>
@@ -102,5 +118,49 @@ describe('writes of the same rows at the same time', () => {
     const removed = ids.map((connectionId) => ({ connectionId, channels: [], users: [], watched: [] }));
     await Promise.all([...removed, ...removed].map((image) => connections.forget(image)));
     expect(await connections.countOpen()).toBe(before);
+  });
+
+  it('count every tab of one user who comes and leaves, as one member', async () => {
+    const tabs = Array.from({ length: 12 }, (_, index) => `tab-${index}=`);
+    const channel = 'presence-room';
+    await Promise.all(tabs.map(open));
+    conflicts = 0;
+
+    await Promise.all(
+      tabs.map((connectionId) =>
+        subscriptions.subscribe({
+          connectionId,
+          channel,
+          expiresAt: inOneHour(),
+          askedAt: 0,
+          member: { userId: '7', channelData: '{"user_id":"7"}' },
+          inOrder: true,
+        }),
+      ),
+    );
+    expect(await occupancy.countsOf(channel)).toEqual({ subscriptions: 12, members: 1 });
+
+    await Promise.all([
+      ...tabs.slice(0, 6).map((id) => subscriptions.unsubscribe(id, channel, 1)),
+      ...tabs.slice(6).map((id) => subscriptions.removeAll(id, [channel])),
+    ]);
+    expect(await occupancy.countsOf(channel)).toEqual({ subscriptions: 0, members: 1 });
+    expect(await presence.membersOf(channel)).toHaveLength(1);
+    expect(conflicts).toBeGreaterThan(0);
+  });
+
+  it('count every connection that joins a channel and leaves it with others', async () => {
+    const guests = Array.from({ length: 50 }, (_, index) => `visitor-${index}=`);
+    const channels = Array.from({ length: 5 }, (_, index) => `hall-${index}`);
+    await Promise.all(guests.map(open));
+    await Promise.all(guests.map((id) => join(id, 'hall-0')));
+    await Promise.all(
+      channels.slice(1).flatMap((channel) => guests.slice(0, 10).map((id) => join(id, channel))),
+    );
+    expect(await occupancy.countsOf('hall-0')).toMatchObject({ subscriptions: 50 });
+
+    await Promise.all(guests.slice(0, 40).map((id) => subscriptions.removeAll(id, channels)));
+    expect(await occupancy.countsOf('hall-0')).toMatchObject({ subscriptions: 10 });
+    expect(await occupancy.countsOf('hall-4')).toMatchObject({ subscriptions: 0 });
   });
 });

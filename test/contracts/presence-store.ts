@@ -276,6 +276,17 @@ export function presenceStoreContract(
       expect(await world.absenceOf(CHANNEL, '7')).toBeDefined();
     });
 
+    it('misses a member by what it came as, whatever the channel is called', async () => {
+      await join('a=', memberNamed('7'), 'room');
+      await join('b=', memberNamed('8'), 'room');
+      await leave('a=', 'room');
+      await world.connections.remove('b=');
+      await world.subscriptions.removeAll('b=', ['news', 'room']);
+      expect(await world.absenceOf('room', '7')).toBeDefined();
+      expect(await world.absenceOf('room', '8')).toBeDefined();
+      expect(await counts('room')).toEqual({ subscriptions: 0, members: 2 });
+    });
+
     it('has one member of a user who comes twice at the same moment', async () => {
       await Promise.all([join('a=', memberNamed('7')), join('b=', memberNamed('7'))]);
       expect(await counts()).toEqual({ subscriptions: 2, members: 1 });
@@ -285,6 +296,28 @@ export function presenceStoreContract(
       expect(await world.absenceOf(CHANNEL, '7')).toBeUndefined();
       await leave('b=');
       expect(await world.absenceOf(CHANNEL, '7')).toBeDefined();
+    });
+
+    it('misses a member whose last two tabs close at the same moment', async () => {
+      for (let round = 0; round < 5; round++) {
+        const channel = `presence-${round}`;
+        for (const id of ['a=', 'b=']) await join(id, memberNamed('7'), channel);
+        await Promise.all([leave('a=', channel), leave('b=', channel)]);
+        expect(await world.absenceOf(channel, '7')).toBeDefined();
+        expect(await counts(channel)).toEqual({ subscriptions: 0, members: 1 });
+      }
+    });
+
+    it('does not miss a member who opens a tab while the last one closes', async () => {
+      for (let round = 0; round < 5; round++) {
+        const channel = `presence-${round}`;
+        await join('a=', memberNamed('7'), channel);
+        await Promise.all([leave('a=', channel), join('b=', memberNamed('7'), channel)]);
+        expect(await world.absenceOf(channel, '7')).toBeUndefined();
+        expect(await counts(channel)).toEqual({ subscriptions: 1, members: 1 });
+        await leave('b=', channel);
+        expect(await world.absenceOf(channel, '7')).toBeDefined();
+      }
     });
 
     it('misses nobody and nobody too long when twenty tabs come and go at once', async () => {
