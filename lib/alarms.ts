@@ -24,14 +24,15 @@ const aboveThreshold = {
 } satisfies Partial<AlarmProps>;
 
 /**
- * Together they watch ten metrics: as many as CloudWatch watches for nothing in an account. There is none for throttled
- * functions: all share the account's room, and where it is used up requests fail and streams fall behind, which is seen.
+ * Together they watch twelve metrics, thirteen with webhooks; CloudWatch watches ten for nothing in an account, each further one
+ * for ten cents a month. There is none for throttled functions: all share the account's room, and where it is used up requests
+ * fail and streams fall behind, which is seen.
  * Source: https://aws.amazon.com/cloudwatch/pricing/
  */
 export function addAlarms(
   scope: Construct,
   config: DeploymentConfig,
-  { webSocket, rest, lifecycle, fanOut, streamFailures }: RealtimeStack,
+  { webSocket, rest, lifecycle, fanOut, occupancy, webhooks, streamFailures }: RealtimeStack,
   errorLines: IMetric,
 ): Alarm[] {
   const of = `of pregonero-${config.stage}`;
@@ -84,8 +85,17 @@ export function addAlarms(
     notEmpty('StreamFailures', streamFailures, 'Stretches of a stream were given up'),
     notEmpty('RetryDeadLetter', fanOut.retry.deadLetters, 'Deliveries were given up'),
     notEmpty('ExpiryDeadLetter', lifecycle.expiry.deadLetters, 'Connections outlive their tokens'),
+    notEmpty(
+      'GraceDeadLetter',
+      occupancy.grace.deadLetters,
+      'Members or channels are kept that nobody is on',
+    ),
+    ...(webhooks.deadLetters === undefined
+      ? []
+      : [notEmpty('WebhookDeadLetter', webhooks.deadLetters, 'Webhooks were given up')]),
     behind('Lifecycle', lifecycle.lifecycle, 'New connections wait for their greeting'),
     behind('Broadcast', fanOut.broadcast, 'Notifications arrive late'),
+    behind('Occupancy', occupancy.follow, 'Who has come or left is told late'),
     failing('Functions', errorLines, 'Functions log errors', [1, 1]),
     // What API Gateway alone knows. Clients come again: a single failure is none of an operator's business.
     failing('WebSocket', failedMessages, 'The WebSocket API fails', [2, 3]),

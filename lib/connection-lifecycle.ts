@@ -49,11 +49,13 @@ export class ConnectionLifecycle extends Construct {
     lifecycle.managesConnections(endpoint);
     consumeStream(lifecycle, {
       table: data.connections,
-      filter: {
-        eventName: FilterRule.or('INSERT', 'REMOVE'),
-        // Subscriptions and counters share the table; they come and go much more often.
-        dynamodb: { Keys: { sk: { S: FilterRule.isEqual('connection') } } },
-      },
+      filters: [
+        {
+          eventName: FilterRule.or('INSERT', 'REMOVE'),
+          // Subscriptions and counters share the table; they come and go much more often.
+          dynamodb: { Keys: { sk: { S: FilterRule.isEqual('connection') } } },
+        },
+      ],
       batchSize: 100,
       // A connection is one row, whose order is kept; a greeting that has to wait holds up a tenth of the others.
       parallelizationFactor: 10,

@@ -25,13 +25,14 @@ export interface Watched {
 }
 
 /**
- * From what users notice at the top to where it comes from at the bottom: fifty metrics, the most that a dashboard shows
- * for nothing. Source: https://aws.amazon.com/cloudwatch/pricing/
+ * From what users notice at the top to where it comes from at the bottom, with no more than fifty metrics, the most that a
+ * dashboard shows for nothing. Lambda's `Errors` are not among them: handlers catch, and what they log is counted.
+ * Source: https://aws.amazon.com/cloudwatch/pricing/
  */
 export function addDashboard(
   scope: Construct,
   config: DeploymentConfig,
-  { functions, webSocket, rest, lifecycle, fanOut, streamFailures }: RealtimeStack,
+  { functions, webSocket, rest, lifecycle, fanOut, occupancy, webhooks, streamFailures }: RealtimeStack,
   { alarms, errorLines }: Watched,
 ): Dashboard {
   return new Dashboard(scope, 'Dashboard', {
@@ -54,9 +55,9 @@ export function addDashboard(
           ),
         }),
         new GraphWidget({
-          title: 'HTTP API requests and errors',
+          title: 'HTTP API errors and latency',
           width: THIRD,
-          left: ['Count', '4xx', '5xx'].map((name) => rest.api.metric(name, eachMinute)),
+          left: ['4xx', '5xx'].map((name) => rest.api.metric(name, eachMinute)),
           right: [rest.api.metric('Latency', { ...eachMinute, statistic: Stats.percentile(99) })],
         }),
       ],
@@ -64,7 +65,7 @@ export function addDashboard(
         new GraphWidget({
           title: 'Age of what streams have not delivered',
           width: HALF,
-          left: [lifecycle.lifecycle, fanOut.broadcast].map((each) =>
+          left: [lifecycle.lifecycle, fanOut.broadcast, occupancy.follow].map((each) =>
             each.metric('IteratorAge', { ...eachMinute, statistic: Stats.MAXIMUM }),
           ),
         }),
@@ -74,10 +75,13 @@ export function addDashboard(
           left: [
             fanOut.retry,
             lifecycle.expiry,
+            occupancy.grace,
             fanOut.deadLetters,
             streamFailures,
             fanOut.retry.deadLetters,
             lifecycle.expiry.deadLetters,
+            occupancy.grace.deadLetters,
+            ...(webhooks.queue === undefined ? [] : [webhooks.queue, webhooks.queue.deadLetters]),
           ].map((queue) => queue.metric('ApproximateNumberOfMessagesVisible', { statistic: Stats.MAXIMUM })),
         }),
       ],
@@ -96,7 +100,6 @@ export function addDashboard(
       ],
       [
         perFunction('Invocations', functions, 'Invocations', Stats.SUM),
-        perFunction('Errors', functions, 'Errors', Stats.SUM),
         perFunction('Duration, 99th percentile', functions, 'Duration', Stats.percentile(99)),
       ],
     ],
@@ -111,7 +114,7 @@ function perFunction(
 ): GraphWidget {
   return new GraphWidget({
     title,
-    width: THIRD,
+    width: HALF,
     left: functions.map((each) => each.metric(metricName, { ...eachMinute, statistic })),
   });
 }

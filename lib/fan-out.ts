@@ -16,7 +16,7 @@ export interface FanOutProps {
   readonly streamFailures: Queue;
 }
 
-/** From a stored notification to every subscriber of its channel. */
+/** From what is stored of a channel, notifications most of all, to its subscribers. */
 export class FanOut extends Construct {
   readonly broadcast: PregoneroFunction;
   readonly deliver: PregoneroFunction;
@@ -37,22 +37,26 @@ export class FanOut extends Construct {
     const broadcast = new PregoneroFunction(this, 'Broadcast', {
       config,
       name: 'broadcast',
-      description: 'Posts stored notifications to the subscribers of their channels',
+      description: 'Posts what happens on channels to their subscribers',
       timeout: Duration.minutes(2),
       // One whole core: posting is signing and sockets, and this is where it happens.
       memorySizeInMegabytes: 1769,
     });
     broadcast.usesTable(environmentNames.connectionsTable, data.connections, [
+      'GetItem',
       'Query',
+      // The last event of a cache channel.
+      'PutItem',
       'UpdateItem',
       'DeleteItem',
     ]);
+    broadcast.knows('cacheTimeToLiveInSeconds');
     broadcast.sendsTo(environmentNames.retryQueueUrl, this.retry);
     broadcast.sendsTo(environmentNames.deadLetterQueueUrl, this.deadLetters);
     broadcast.managesConnections(endpoint);
     consumeStream(broadcast, {
       table: data.notifications,
-      filter: { eventName: FilterRule.isEqual('INSERT') },
+      filters: [{ eventName: FilterRule.isEqual('INSERT') }],
       // Few: each may be a channel with thousands of listeners, and what a call does not get done comes again.
       batchSize: 10,
       // Of two notifications of a channel, which are two rows, the later one could come first.

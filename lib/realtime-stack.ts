@@ -4,9 +4,11 @@ import { ConnectionLifecycle } from './connection-lifecycle.ts';
 import type { DataStack } from './data-stack.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import { FanOut } from './fan-out.ts';
+import { Occupancy } from './occupancy.ts';
 import type { PregoneroFunction } from './pregonero-function.ts';
 import { DeadLetterQueue } from './pregonero-queue.ts';
 import { RestEndpoint } from './rest-endpoint.ts';
+import { Webhooks } from './webhooks.ts';
 import { WebSocketEndpoint } from './websocket-endpoint.ts';
 
 export interface RealtimeStackProps extends StackProps {
@@ -20,6 +22,8 @@ export class RealtimeStack extends Stack {
   readonly rest: RestEndpoint;
   readonly lifecycle: ConnectionLifecycle;
   readonly fanOut: FanOut;
+  readonly occupancy: Occupancy;
+  readonly webhooks: Webhooks;
   /** Which stretch of which stream Lambda gave up on. */
   readonly streamFailures: DeadLetterQueue;
 
@@ -31,6 +35,11 @@ export class RealtimeStack extends Stack {
     const consumers = { config, data, endpoint: this.webSocket, streamFailures: this.streamFailures };
     this.lifecycle = new ConnectionLifecycle(this, 'Connections', consumers);
     this.fanOut = new FanOut(this, 'FanOut', consumers);
+    this.occupancy = new Occupancy(this, 'Occupancy', consumers);
+    this.webhooks = new Webhooks(this, 'Webhooks', { config, data });
+    for (const publisher of [this.fanOut.broadcast, this.occupancy.follow, this.occupancy.settle]) {
+      this.webhooks.publishedBy(publisher);
+    }
 
     new CfnOutput(this, 'WebSocketUrl', { value: this.webSocket.stage.url });
     new CfnOutput(this, 'AppId', { value: config.appId });
@@ -45,7 +54,7 @@ export class RealtimeStack extends Stack {
 
   /** All of them, from the edge inwards. */
   get functions(): readonly PregoneroFunction[] {
-    const { webSocket, rest, lifecycle, fanOut } = this;
+    const { webSocket, rest, lifecycle, fanOut, occupancy, webhooks } = this;
     return [
       webSocket.authorize,
       webSocket.connect,
@@ -57,6 +66,9 @@ export class RealtimeStack extends Stack {
       lifecycle.expire,
       fanOut.broadcast,
       fanOut.deliver,
+      occupancy.follow,
+      occupancy.settle,
+      ...webhooks.functions,
     ];
   }
 }

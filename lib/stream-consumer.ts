@@ -6,8 +6,11 @@ import type { PregoneroFunction } from './pregonero-function.ts';
 
 export interface StreamConsumerProps {
   readonly table: TableV2;
-  /** Event pattern; what does not match never reaches the function. */
-  readonly filter: Readonly<Record<string, unknown>>;
+  /**
+   * Event patterns, at most five; what matches none of them never reaches the function.
+   * Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+   */
+  readonly filters: readonly Readonly<Record<string, unknown>>[];
   /** Records of one call. */
   readonly batchSize: number;
   /**
@@ -25,7 +28,7 @@ export interface StreamConsumerProps {
  */
 export function consumeStream(
   consumer: PregoneroFunction,
-  { table, filter, batchSize, parallelizationFactor, failures }: StreamConsumerProps,
+  { table, filters, batchSize, parallelizationFactor, failures }: StreamConsumerProps,
 ): void {
   consumer.reportsFailuresTo(failures);
   new EventSourceMapping(consumer, 'Stream', {
@@ -33,7 +36,7 @@ export function consumeStream(
     eventSourceArn: consumer.readsStreamOf(table),
     // LATEST would miss what is written while the mapping is being created.
     startingPosition: StartingPosition.TRIM_HORIZON,
-    filters: [FilterCriteria.filter(filter)],
+    filters: filters.map((pattern) => FilterCriteria.filter(pattern)),
     batchSize,
     parallelizationFactor,
     bisectBatchOnError: true,

@@ -22,7 +22,7 @@ export interface WebhooksProps {
  * outside of the stack refers to it, so that it may come and go with the settings.
  */
 export class Webhooks extends Construct {
-  readonly #queue: WorkQueue | undefined;
+  readonly queue: WorkQueue | undefined;
   readonly functions: readonly PregoneroFunction[];
 
   constructor(scope: Construct, id: string, { config, data }: WebhooksProps) {
@@ -31,7 +31,7 @@ export class Webhooks extends Construct {
       this.functions = [];
       return;
     }
-    this.#queue = new WorkQueue(this, 'Events', {
+    this.queue = new WorkQueue(this, 'Events', {
       config,
       name: 'webhook',
       maxReceiveCount: MAX_RECEIVE_COUNT,
@@ -46,18 +46,18 @@ export class Webhooks extends Construct {
     });
     webhook.knows('webhooks', 'appKey');
     webhook.readsAppSecret(data.appSecret);
-    webhook.postponesOn(environmentNames.webhookQueueUrl, this.#queue);
-    this.#queue.feed(webhook);
+    webhook.postponesOn(environmentNames.webhookQueueUrl, this.queue);
+    this.queue.feed(webhook);
     this.functions = [webhook];
   }
 
   /** Events that no endpoint took; there is none without endpoints. */
   get deadLetters(): DeadLetterQueue | undefined {
-    return this.#queue?.deadLetters;
+    return this.queue?.deadLetters;
   }
 
   publishedBy(publisher: PregoneroFunction): void {
     publisher.knows('webhooks');
-    if (this.#queue !== undefined) publisher.sendsTo(environmentNames.webhookQueueUrl, this.#queue);
+    if (this.queue !== undefined) publisher.sendsTo(environmentNames.webhookQueueUrl, this.queue);
   }
 }
