@@ -1,7 +1,17 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import {
+  connectionKey,
+  countKey,
+  memberKey,
+  occupiedKey,
+  quotaKey,
+  subscriptionKey,
+  userKey,
+} from '../../lambdas/adapters/dynamodb/keys.ts';
 import { expiryOf } from '../../lambdas/protocol/connection-lifetime.ts';
 import { MAX_RECEIVES } from '../../lambdas/use-cases/deliver.ts';
+import { compileStreamFilters } from '../../local/runtime/event-sources/filter-criteria.ts';
 import { inWords, resourcesOf } from './function-permissions.ts';
 import { synthesize } from './synthesized-stacks.ts';
 
@@ -30,6 +40,7 @@ describe('the consumers of streams', () => {
     // Each connection is a row of its own; the notifications of a channel are many rows, and their order counts.
     ['ConnectionsLifecycle', 'Connections stream', { BatchSize: 100, ParallelizationFactor: 10 }],
     ['FanOutBroadcast', 'Notifications stream', { BatchSize: 10, ParallelizationFactor: 1 }],
+    ['OccupancyFollow', 'Connections stream', { BatchSize: 100, ParallelizationFactor: 10 }],
   ])('%s reads the %s from its beginning, and gives up by age', (fn, stream, sizes) => {
     expect(inWords(feeding(fn).EventSourceArn)).toBe(stream);
     expect(feeding(fn)).toMatchObject({
@@ -54,9 +65,67 @@ describe('the consumers of streams', () => {
     expect(filterOf(feeding('FanOutBroadcast'))).toEqual([{ eventName: ['INSERT'] }]);
   });
 
-  it('are alone on their streams: more than two readers of a shard would throttle each other', () => {
+  describe('the occupancy function', () => {
+    const seesBy = (mapping: Readonly<Record<string, unknown>>) => {
+      const { Filters } = mapping.FilterCriteria as { Filters: { Pattern: string }[] };
+      const matches = compileStreamFilters(Filters.map(({ Pattern }) => Pattern));
+      return (eventName: string, Keys: object, NewImage?: object) =>
+        matches({ eventName, dynamodb: { Keys, ...(NewImage && { NewImage: { ...Keys, ...NewImage } }) } });
+    };
+    const sees = seesBy(feeding('OccupancyFollow'));
+    const count = countKey('news', 'subscriptions', 'a=');
+
+    it('sees the members whose last connection has left', () => {
+      const member = memberKey('presence-room', '7');
+      expect(sees('MODIFY', member, { connections: { N: '0' } })).toBe(true);
+      expect(sees('MODIFY', member, { connections: { N: '1' } })).toBe(false);
+      expect(sees('INSERT', member, { connections: { N: '1' } })).toBe(false);
+      expect(sees('REMOVE', member)).toBe(false);
+    });
+
+    it.each([
+      ['INSERT', '1', true],
+      ['MODIFY', '1', true],
+      ['MODIFY', '0', true],
+      ['MODIFY', '2', false],
+      ['MODIFY', '10', false],
+    ])('sees numbers of subscriptions that reach or leave zero: %s of %s', (eventName, N, isSeen) => {
+      expect(sees(eventName, count, { count: { N } })).toBe(isSeen);
+      expect(sees(eventName, countKey('news', 'members', '7'), { count: { N } })).toBe(false);
+    });
+
+    it('sees those that are removed by TTL', () => {
+      expect(sees('REMOVE', count)).toBe(true);
+      expect(sees('REMOVE', countKey('news', 'members', '7'))).toBe(false);
+    });
+
+    it('sees every change of them where the numbers are told', () => {
+      const counting = synthesize({ subscriptionCountIntervalInSeconds: 5 });
+      const [mapping] = Object.values(
+        resourcesOf(counting.realtime, 'AWS::Lambda::EventSourceMapping'),
+      ).filter(({ Properties }) => inWords(Properties.FunctionName) === 'OccupancyFollow');
+      const seesAll = seesBy(mapping?.Properties ?? {});
+      expect(seesAll('MODIFY', count, { count: { N: '7' } })).toBe(true);
+      expect(seesAll('MODIFY', countKey('news', 'members', '7'), { count: { N: '7' } })).toBe(false);
+    });
+
+    it.each([
+      connectionKey('a='),
+      subscriptionKey('news', 'a='),
+      occupiedKey('news'),
+      quotaKey(1),
+      userKey('7', 'a='),
+    ])('sees no other row', (key) => {
+      for (const eventName of ['INSERT', 'MODIFY', 'REMOVE']) {
+        expect(sees(eventName, key, { count: { N: '1' }, connections: { N: '0' } })).toBe(false);
+      }
+    });
+  });
+
+  it('are two at most on a stream: more readers of a shard would throttle each other', () => {
     const sources = mappings.map(({ EventSourceArn }) => inWords(EventSourceArn));
     expect(sources.filter((source) => source.endsWith(' stream')).sort()).toEqual([
+      'Connections stream',
       'Connections stream',
       'Notifications stream',
     ]);
@@ -67,6 +136,7 @@ describe('the consumers of queues', () => {
   it.each([
     ['FanOutDeliver', 'FanOutRetry'],
     ['ConnectionsExpire', 'ConnectionsExpiry'],
+    ['OccupancySettle', 'OccupancyGrace'],
   ])('%s works off %s, message by message', (fn, source) => {
     expect(inWords(feeding(fn).EventSourceArn)).toBe(source);
     expect(feeding(fn)).toMatchObject({
@@ -79,6 +149,7 @@ describe('the consumers of queues', () => {
   it.each([
     ['FanOutDeliver', 'FanOutRetry'],
     ['ConnectionsExpire', 'ConnectionsExpiry'],
+    ['OccupancySettle', 'OccupancyGrace'],
   ])('%s has finished with a message of %s long before it is shown again', (fn, source) => {
     const functions = Object.entries(resourcesOf(realtime, 'AWS::Lambda::Function'));
     const timeout = functions.find(([id]) => id.startsWith(fn))?.[1].Properties.Timeout;
@@ -90,6 +161,7 @@ describe('the queues', () => {
   it.each([
     ['FanOutRetry', 'FanOutRetryDeadLetter', true],
     ['ConnectionsExpiry', 'ConnectionsExpiryDeadLetter', undefined],
+    ['OccupancyGrace', 'OccupancyGraceDeadLetter', undefined],
   ])('%s gives a message up to %s only when no connection can be open any more', (id, deadLetters, fifo) => {
     const { deadLetterTargetArn, maxReceiveCount } = queue(id).RedrivePolicy as {
       deadLetterTargetArn: unknown;
@@ -119,7 +191,7 @@ describe('the queues', () => {
 
   it('are encrypted, keep everything for 14 days and speak TLS only', () => {
     const queues = resourcesOf(realtime, 'AWS::SQS::Queue');
-    expect(Object.keys(queues)).toHaveLength(6);
+    expect(Object.keys(queues)).toHaveLength(8);
     for (const [id, { Properties }] of Object.entries(queues)) {
       expect(Properties, id).toMatchObject({
         SqsManagedSseEnabled: true,

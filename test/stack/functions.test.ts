@@ -106,6 +106,8 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   broadcast: [
     'dynamodb:DeleteItem on Connections',
+    'dynamodb:GetItem on Connections',
+    'dynamodb:PutItem on Connections',
     'dynamodb:Query on Connections',
     'dynamodb:UpdateItem on Connections',
     'sqs:SendMessage on FanOutDeadLetter',
@@ -122,6 +124,29 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
     ...takesFrom('FanOutRetry'),
     ...managesConnections,
     ...logs('FanOutDeliver'),
+  ],
+  occupancy: [
+    'dynamodb:BatchGetItem on Connections',
+    'dynamodb:GetItem on Connections',
+    'dynamodb:PutItem on Connections',
+    'dynamodb:Query on Connections',
+    'dynamodb:UpdateItem on Connections',
+    'dynamodb:PutItem on Notifications',
+    'sqs:SendMessage on OccupancyGrace',
+    ...readsStreamOf('Connections'),
+    ...logs('OccupancyFollow'),
+  ],
+  settle: [
+    'dynamodb:BatchGetItem on Connections',
+    'dynamodb:DeleteItem on Connections',
+    'dynamodb:GetItem on Connections',
+    'dynamodb:PutItem on Connections',
+    'dynamodb:Query on Connections',
+    'dynamodb:UpdateItem on Connections',
+    'dynamodb:PutItem on Notifications',
+    'sqs:SendMessage on OccupancyGrace',
+    ...takesFrom('OccupancyGrace'),
+    ...logs('OccupancySettle'),
   ],
 };
 
@@ -150,6 +175,15 @@ const origins = { ALLOWED_ORIGINS: '["*.example.com"]' };
 const connections = { CONNECTIONS_TABLE: 'Connections' };
 const secret = { APP_SECRET_ARN: 'AppSecret' };
 const pattern = { CHANNEL_PATTERN: 'private-commerce.{tenant}' };
+
+const settling = {
+  ...connections,
+  NOTIFICATIONS_TABLE: 'Notifications',
+  GRACE_QUEUE_URL: 'OccupancyGrace',
+  GRACE_IN_SECONDS: '3',
+  SUBSCRIPTION_COUNT_INTERVAL_IN_SECONDS: '0',
+  WEBHOOKS: '[]',
+};
 
 /** What each function is told: all of it. */
 const environments: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -194,8 +228,12 @@ const environments: Readonly<Record<string, Readonly<Record<string, string>>>> =
     ...endpoint,
     RETRY_QUEUE_URL: 'FanOutRetry',
     DEAD_LETTER_QUEUE_URL: 'FanOutDeadLetter',
+    CACHE_TIME_TO_LIVE_IN_SECONDS: '3600',
+    WEBHOOKS: '[]',
   },
   deliver: { ...connections, ...endpoint, RETRY_DEAD_LETTER_QUEUE_URL: 'FanOutRetryDeadLetter' },
+  occupancy: settling,
+  settle: settling,
 };
 
 describe('each function', () => {
@@ -206,6 +244,13 @@ describe('each function', () => {
   it.each(Object.entries(environments))('%s is told just what it needs', (name, expected) => {
     const environment = Object.entries(environmentOf(realtime, name));
     expect(Object.fromEntries(environment.map(([key, value]) => [key, inWords(value)]))).toEqual(expected);
+  });
+
+  it('lets members depart where it sees them leave, when there is no grace', () => {
+    const { realtime: withoutGrace } = synthesize({ graceInSeconds: 0 });
+    expect(permissionsOf(withoutGrace, 'occupancy')).toEqual(
+      [...(permissions.occupancy ?? []), 'dynamodb:DeleteItem on Connections'].sort(),
+    );
   });
 
   it('is in these lists', () => {

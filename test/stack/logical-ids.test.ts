@@ -35,6 +35,8 @@ describe('the logical ids of what has a name', () => {
       ConnectionsExpire15CC8DEB: 'pregonero-test-expire',
       FanOutBroadcast9F9F41EA: 'pregonero-test-broadcast',
       FanOutDeliverBDD53DDA: 'pregonero-test-deliver',
+      OccupancyFollow017BD748: 'pregonero-test-occupancy',
+      OccupancySettleAB8CD35F: 'pregonero-test-settle',
     });
   });
 
@@ -53,6 +55,8 @@ describe('the logical ids of what has a name', () => {
       ConnectionsExpireLogs9E0A4A00: '/aws/lambda/pregonero-test-expire',
       FanOutBroadcastLogs5328F905: '/aws/lambda/pregonero-test-broadcast',
       FanOutDeliverLogsE98FB4BA: '/aws/lambda/pregonero-test-deliver',
+      OccupancyFollowLogs74E60D95: '/aws/lambda/pregonero-test-occupancy',
+      OccupancySettleLogs84FC7F8C: '/aws/lambda/pregonero-test-settle',
     });
   });
 
@@ -64,6 +68,8 @@ describe('the logical ids of what has a name', () => {
       FanOutRetry76213666: 'pregonero-test-retry.fifo',
       FanOutRetryDeadLetterE3323DB5: 'pregonero-test-retry-dead-letter.fifo',
       FanOutDeadLetterCBA1EC64: 'pregonero-test-dead-letter',
+      OccupancyGrace282166E3: 'pregonero-test-grace',
+      OccupancyGraceDeadLetter66BA1776: 'pregonero-test-grace-dead-letter',
     });
   });
 
@@ -94,6 +100,8 @@ describe('the logical ids of what cannot be made again', () => {
       'ConnectionsLifecycleStream48D15684',
       'FanOutBroadcastStream2BAC461C',
       'FanOutDeliverQueue71E972B0',
+      'OccupancyFollowStream9B421EF5',
+      'OccupancySettleQueue96BA0A63',
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { inWords, resourcesOf } from './function-permissions.ts';
 import { everyOption, synthesize } from './synthesized-stacks.ts';
@@ -40,6 +40,7 @@ describe('the alarms', () => {
     ['StreamFailuresNotEmpty', 'stream-failures'],
     ['RetryDeadLetterNotEmpty', 'retry-dead-letter.fifo'],
     ['ExpiryDeadLetterNotEmpty', 'expiry-dead-letter'],
+    ['GraceDeadLetterNotEmpty', 'grace-dead-letter'],
   ])('%s goes off with the first message', (alarm, queue) => {
     expect(alarms[alarm]).toMatchObject({
       MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -54,6 +55,7 @@ describe('the alarms', () => {
   it.each([
     ['LifecycleBehind', 'lifecycle'],
     ['BroadcastBehind', 'broadcast'],
+    ['OccupancyBehind', 'occupancy'],
   ])('%s goes off when what %s reads is older than ten seconds, three minutes long', (alarm, fn) => {
     expect(alarms[alarm]).toMatchObject({
       MetricName: 'IteratorAge',
@@ -103,8 +105,8 @@ describe('the alarms', () => {
     expect(new Set(watchedBy('WebSocketFailing'))).toEqual(new Set(['WebSocketApi', 'test']));
   });
 
-  it('watch ten metrics together, which cost nothing', () => {
-    expect(Object.values(alarms).flatMap(watchedMetrics)).toHaveLength(10);
+  it('watch twelve metrics together, of which ten cost nothing', () => {
+    expect(Object.values(alarms).flatMap(watchedMetrics)).toHaveLength(12);
   });
 
   it('do not mind that nobody is connected, and say which deployment they are of', () => {
@@ -158,22 +160,28 @@ function bodyOf(body: unknown): string {
 }
 
 describe('the dashboard', () => {
-  const [dashboard] = Object.values(resourcesOf(monitoring, 'AWS::CloudWatch::Dashboard'));
-  const body = bodyOf(dashboard?.Properties.DashboardBody);
+  const dashboardOf = (template: Template) =>
+    Object.values(resourcesOf(template, 'AWS::CloudWatch::Dashboard'))[0]?.Properties ?? {};
+  const dashboard = dashboardOf(monitoring);
+  const withWebhooks = synthesize({ webhooks: [{ url: 'https://api.example.com/webhooks' }] });
+  const bodyWithWebhooks = bodyOf(dashboardOf(withWebhooks.monitoring).DashboardBody);
 
   it('has a name that each Region has for itself', () => {
-    expect(inWords(dashboard?.Properties.DashboardName)).toBe('pregonero-test-AWS::Region');
+    expect(inWords(dashboard.DashboardName)).toBe('pregonero-test-AWS::Region');
   });
 
-  it('shows at most fifty metrics, which cost nothing', () => {
+  it.each([
+    ['without webhooks', bodyOf(dashboard.DashboardBody), 46],
+    ['with webhooks', bodyWithWebhooks, 50],
+  ])('shows at most fifty metrics, which cost nothing, %s', (_, body, count) => {
     const { widgets } = JSON.parse(body) as { widgets: { properties: { metrics?: unknown[] } }[] };
-    const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-    expect(metrics.length).toBeGreaterThan(40);
-    expect(metrics.length).toBeLessThanOrEqual(50);
+    expect(widgets.flatMap(({ properties }) => properties.metrics ?? [])).toHaveLength(count);
   });
 
   it('shows every function and every queue', () => {
-    const shown = new Set([...body.matchAll(/pregonero-test-([a-z.-]+)/g)].map(([, name]) => name));
+    const shown = new Set(
+      [...bodyWithWebhooks.matchAll(/pregonero-test-([a-z.-]+)/g)].map(([, name]) => name),
+    );
     expect([...shown]).toEqual(
       expect.arrayContaining([
         'authorize',
@@ -186,11 +194,17 @@ describe('the dashboard', () => {
         'expire',
         'broadcast',
         'deliver',
+        'occupancy',
+        'settle',
+        'webhook',
         'retry.fifo',
         'dead-letter',
         'retry-dead-letter.fifo',
         'expiry',
         'expiry-dead-letter',
+        'grace',
+        'grace-dead-letter',
+        'webhook-dead-letter',
         'stream-failures',
       ]),
     );
