@@ -32,6 +32,25 @@ describe('what is told by the answer to a write', () => {
   });
 });
 
+describe('a channel that is vacated while somebody comes back', () => {
+  it('becomes occupied anew', async () => {
+    const refused = (reason: object) => ({
+      status: 400,
+      headers: { 'x-amzn-errortype': 'TransactionCanceledException' },
+      body: JSON.stringify({ CancellationReasons: [{ Code: 'ConditionalCheckFailed', ...reason }] }),
+    });
+    const empty = { Item: { pk: { S: 'occupied#0' }, vacantSince: { N: '5' } } };
+    const answers = [refused(empty), refused({}), json({})];
+    const store = new DynamoDbOccupancyStore(await rowsOn((index) => answers[index] ?? json({})));
+    expect(await store.occupy('news')).toBe(true);
+    expect(bodies().map(({ TransactItems }) => Object.keys(TransactItems[0])[0])).toEqual([
+      'Put',
+      'Update',
+      'Put',
+    ]);
+  });
+});
+
 describe('what is read in pages', () => {
   const key = { pk: { S: 'x' }, sk: { S: 'y' } };
 
