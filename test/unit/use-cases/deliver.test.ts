@@ -20,7 +20,7 @@ const queued = (connectionId: string, notificationId: string, receiveCount = 1):
     channel: CHANNEL,
     notificationId,
     sequenceNumber: sequence(notificationId),
-    frame: `frame-${notificationId}`,
+    frames: [`frame-${notificationId}`],
   },
 });
 const messageId = (connectionId: string, notificationId: string) =>

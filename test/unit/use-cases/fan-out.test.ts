@@ -17,7 +17,7 @@ describe('fan-out', () => {
     for (const id of ['c=', 'd=', 'e=']) world.gateway.assertReceivedNothing(id);
     world.retries.assertEmpty();
     world.deadLetters.assertEmpty();
-    world.logger.assertLogged('notification-broadcast', { notificationId: '1', delivered: 2 });
+    world.logger.assertLogged('entry-broadcast', { kind: 'notification', notificationId: '1', delivered: 2 });
   });
 
   it('reads the subscribers to the last page', async () => {
@@ -278,7 +278,7 @@ describe('a row older than any connection', () => {
 
     expect(asked).toEqual([CHANNEL]);
     world.gateway.assertReceived('a=', frame('2'));
-    world.logger.assertLogged('notification-outdated', {
+    world.logger.assertLogged('entry-outdated', {
       channel: CHANNEL,
       notificationId: '1',
       storedAt: old,

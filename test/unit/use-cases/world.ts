@@ -1,14 +1,17 @@
 import { FakeGateway } from '../../fakes/fake-gateway.ts';
 import { FixedSecret } from '../../fakes/fixed-secret.ts';
 import { InMemoryAllowance } from '../../fakes/in-memory-allowance.ts';
+import { InMemoryCacheStore } from '../../fakes/in-memory-cache.ts';
 import { InMemoryDenialStore } from '../../fakes/in-memory-denials.ts';
 import { InMemoryNotificationLog } from '../../fakes/in-memory-notification-log.ts';
 import {
   InMemoryDeadLetterQueue,
   InMemoryExpirySchedule,
+  InMemoryGraceSchedule,
   InMemoryRetryQueue,
 } from '../../fakes/in-memory-queues.ts';
 import { InMemoryTable } from '../../fakes/in-memory-table.ts';
+import { InMemoryWebhookQueue } from '../../fakes/in-memory-webhook-queue.ts';
 import { KnownTokens } from '../../fakes/known-tokens.ts';
 import { RecordingLogger } from '../../fakes/recording-logger.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
@@ -34,6 +37,7 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
     presence: table.presence,
     occupancy: table.occupancy,
     users: table.users,
+    cache: new InMemoryCacheStore(clock),
     denials: new InMemoryDenialStore(clock),
     allowance: new InMemoryAllowance(clock),
     gateway: new FakeGateway(clock, changes.latencyInMilliseconds),
@@ -41,6 +45,8 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
     givenUp: new InMemoryRetryQueue(),
     deadLetters: new InMemoryDeadLetterQueue(),
     expiry: new InMemoryExpirySchedule(),
+    grace: new InMemoryGraceSchedule(),
+    webhooks: new InMemoryWebhookQueue(),
     log: new InMemoryNotificationLog(),
     secret: new FixedSecret(SECRET),
     tokens: new KnownTokens({ 'valid-token': identity }),
@@ -54,6 +60,9 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
       activityTimeoutInSeconds: 120,
       clientEvents: 'members' as 'members' | 'all' | 'none',
       denialInSeconds: 60,
+      graceInSeconds: 3,
+      cacheTimeToLiveInSeconds: 3_600,
+      subscriptionCountIntervalInSeconds: 0,
       limits,
     },
   };

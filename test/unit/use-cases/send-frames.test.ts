@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOMENT_IN_MILLISECONDS } from '../../../lambdas/use-cases/broadcast-notification.ts';
 import { fanOut } from '../../../lambdas/use-cases/fan-out.ts';
+import { MOMENT_IN_MILLISECONDS } from '../../../lambdas/use-cases/send-frames.ts';
 import { CHANNEL, frame, record, sequence, storedAt, worldWith } from './notification-records.ts';
 import { NOW, NOW_IN_SECONDS, subscribed } from './world.ts';
 
@@ -59,7 +59,7 @@ describe('a connection that cannot be reached', () => {
           channel: CHANNEL,
           notificationId: '1',
           sequenceNumber: sequence('1'),
-          frame: frame('1'),
+          frames: [frame('1')],
         },
       ]);
       world.subscriptions.assertLagging('a=', CHANNEL, sequence('1'));
@@ -104,6 +104,7 @@ describe('a connection that cannot be reached', () => {
       channel: 'other',
       expiresAt: NOW,
       askedAt: NOW,
+      inOrder: false,
     });
     await world.subscriptions.markLagging('a=', CHANNEL, sequence('0'));
 
@@ -218,7 +219,7 @@ describe('a notification that comes late', () => {
 
     world.gateway.assertReceived('early=', frame('1'), frame('2'));
     world.gateway.assertReceived('late=', frame('2'));
-    world.logger.assertLogged('notification-broadcast', {
+    world.logger.assertLogged('entry-broadcast', {
       notificationId: '1',
       delivered: 1,
       'came-later': 1,
