@@ -2,9 +2,11 @@ import '../../setup/as-a-function.ts';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { readExpiry } from '../../../lambdas/adapters/sqs/expiry-schedule.ts';
+import { readGraceWake } from '../../../lambdas/adapters/sqs/grace-schedule.ts';
 import { readPendingDelivery } from '../../../lambdas/adapters/sqs/pending-delivery.ts';
 import { deliverHandler } from '../../../lambdas/handlers/deliver.ts';
 import { expireHandler } from '../../../lambdas/handlers/expire.ts';
+import { settleHandler } from '../../../lambdas/handlers/settle.ts';
 import type { Logger } from '../../../lambdas/ports/logger.ts';
 import type { QueuedDelivery } from '../../../lambdas/use-cases/deliver.ts';
 
@@ -37,7 +39,7 @@ const delivery = {
   channel: 'news',
   notificationId: '1',
   sequenceNumber: '4',
-  frame: '{}',
+  frames: ['{}'],
 };
 
 describe('the retry queue', () => {
@@ -107,6 +109,34 @@ describe('the expiry queue', () => {
       ],
     });
     expect(seen).toEqual(['a=', 'b=', 'c='].map((connectionId) => ({ connectionId, at: 1_764_000_060 })));
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm3' }] });
+  });
+});
+
+describe('the grace queue', () => {
+  it('settles each message for itself, knows which have come before, and reports those that failed', async () => {
+    const seen: unknown[] = [];
+    const handle = settleHandler({
+      settle: async (wake, isRepeated) => {
+        seen.push([wake.channel, isRepeated]);
+        if (wake.channel === 'b') throw new Error('throttled');
+      },
+      readGraceWake,
+      logger: silent,
+    });
+    const result = await handle({
+      Records: [
+        message('m1', { kind: 'vacancy', channel: 'a', since: 1 }),
+        message('m2', { kind: 'absence', channel: 'b', userId: '7', since: 1 }),
+        message('m3', 'no json'),
+        message('m4', { kind: 'count', channel: 'c' }, { ApproximateReceiveCount: '2' }),
+      ],
+    });
+    expect(seen).toEqual([
+      ['a', false],
+      ['b', false],
+      ['c', true],
+    ]);
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm2' }, { itemIdentifier: 'm3' }] });
   });
 });

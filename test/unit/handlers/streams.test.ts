@@ -2,10 +2,14 @@ import '../../setup/as-a-function.ts';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { readConnection, readRemovedConnection } from '../../../lambdas/adapters/dynamodb/connection-row.ts';
+import { readAbsence } from '../../../lambdas/adapters/dynamodb/member-row.ts';
+import { readCountChange } from '../../../lambdas/adapters/dynamodb/occupancy-row.ts';
 import { broadcastHandler } from '../../../lambdas/handlers/broadcast.ts';
 import { lifecycleHandler } from '../../../lambdas/handlers/lifecycle.ts';
+import { occupancyHandler } from '../../../lambdas/handlers/occupancy.ts';
 import type { NotificationRecord } from '../../../lambdas/use-cases/fan-out.ts';
 import type { ConnectionChange } from '../../../lambdas/use-cases/follow-connections.ts';
+import type { OccupancyChange } from '../../../lambdas/use-cases/follow-occupancy.ts';
 
 type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 
@@ -139,6 +143,70 @@ describe('the stream of the Connections table', () => {
     expect(await handle({ Records: [] })).toEqual({
       batchItemFailures: [{ itemIdentifier: '2' }, { itemIdentifier: '5' }],
     });
+  });
+});
+
+describe('the stream of the Connections table, for who is on a channel', () => {
+  const following = (failed: readonly string[] = []) => {
+    const seen: OccupancyChange[] = [];
+    const follow = async (changes: readonly OccupancyChange[]) => {
+      seen.push(...changes);
+      return failed;
+    };
+    return { seen, handle: occupancyHandler({ readAbsence, readCountChange, follow }) };
+  };
+  const count = (N: string): Image => ({
+    pk: { S: 'occupancy#news' },
+    sk: { S: 'subscriptions#3' },
+    count: { N },
+  });
+  const member = (connections: string, more: Image = {}): Image => ({
+    pk: { S: 'members#presence-room' },
+    sk: { S: '7' },
+    connections: { N: connections },
+    ...more,
+  });
+
+  it('tells whose last connection has left, and which channels are counted anew', async () => {
+    const { handle, seen } = following();
+    await handle({
+      Records: [
+        record('MODIFY', 1, member('0', { absentSince: { N: '1764000000000' } })),
+        record('INSERT', 2, count('1')),
+        record('MODIFY', 3, count('0')),
+        record('REMOVE', 4, count('2')),
+      ],
+    });
+    const place = (at: string) => ({ eventId: `event-${at}`, sequenceNumber: at });
+    expect(seen).toEqual([
+      {
+        kind: 'absence',
+        ...place('1'),
+        absence: { channel: 'presence-room', userId: '7', since: 1_764_000_000_000 },
+      },
+      { kind: 'count', ...place('2'), channel: 'news' },
+      { kind: 'count', ...place('3'), channel: 'news' },
+      { kind: 'count', ...place('4'), channel: 'news' },
+    ]);
+  });
+
+  it('passes over every other row', async () => {
+    const { handle, seen } = following();
+    await handle({
+      Records: [
+        record('MODIFY', 1, member('1')),
+        record('REMOVE', 2, member('0', { absentSince: { N: '1764000000000' } })),
+        record('MODIFY', 3, { ...count('0'), sk: { S: 'members#3' } }),
+        record('INSERT', 4, connectionImage('a=')),
+        record('INSERT', 5, {}),
+      ],
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('reports the changes that have to come again', async () => {
+    const { handle } = following(['2']);
+    expect(await handle({ Records: [] })).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
   });
 });
 

@@ -160,6 +160,70 @@ describe('a delivery from the retry queue', () => {
   });
 });
 
+describe('a delivery of several frames', () => {
+  const success = (...frames: string[]): QueuedDelivery => {
+    const message = queued('a=', '1');
+    return { ...message, delivery: { ...message.delivery, frames } };
+  };
+
+  it('is made in their order, and its mark taken back after the last one', async () => {
+    const world = await lagging('a=');
+    await world.subscriptions.clearLagging('a=', CHANNEL, sequence('3'));
+    await world.subscriptions.markLagging('a=', CHANNEL, sequence('1'));
+    const marks: unknown[] = [];
+    const post = world.gateway.post.bind(world.gateway);
+    world.gateway.post = async (connectionId, frame) => {
+      marks.push(await world.subscriptions.isOwed(connectionId, CHANNEL, sequence('1')));
+      return await post(connectionId, frame);
+    };
+
+    expect(await delivering(world)([success('first', 'second')])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'first', 'second');
+    expect(marks).toEqual([true, true]);
+    world.subscriptions.assertLagging('a=', CHANNEL);
+  });
+
+  it('comes again from the first one when a later one fails: none of them overtakes another', async () => {
+    const world = await lagging('a=');
+    world.gateway.next('a=', 'delivered', ...Array.from({ length: 50 }, () => 'throttled' as const));
+
+    expect(await delivering(world)([success('first', 'second', 'third')])).toEqual([messageId('a=', '1')]);
+
+    world.gateway.assertReceived('a=', 'first');
+    world.subscriptions.assertLagging('a=', CHANNEL, sequence('3'));
+  });
+
+  it('goes on behind one that API Gateway will never take', async () => {
+    const world = await lagging('a=');
+    world.gateway.next('a=', 'delivered', 'too-large');
+
+    expect(await delivering(world)([success('first', 'second', 'third')])).toEqual([]);
+
+    world.gateway.assertReceived('a=', 'first', 'third');
+    world.logger.assertLogged('delivery-too-large', { connectionId: 'a=', notificationId: '1' });
+  });
+
+  it('ends with a connection that is gone', async () => {
+    const world = await lagging('a=');
+    world.gateway.next('a=', 'delivered', 'gone');
+
+    expect(await delivering(world)([success('first', 'second', 'third')])).toEqual([]);
+
+    world.connections.assertRemoved('a=');
+    expect(world.gateway.attempts('a=')).toBe(2);
+  });
+
+  it('is not begun without the time for all of them', async () => {
+    const world = await lagging('a=');
+    const message = success('first', 'second', 'third');
+
+    expect(await deliver(world)([message], world.clock.now() + 12_999)).toEqual([messageId('a=', '1')]);
+    world.gateway.assertReceivedNothing('a=');
+    expect(await deliver(world)([message], world.clock.now() + 13_000)).toEqual([]);
+  });
+});
+
 describe('a delivery that has failed often enough', () => {
   it('is given up: its connection is closed, so that its client comes back, and it is laid aside', async () => {
     const world = await lagging('a=');
