@@ -71,6 +71,14 @@ export function userStoreContract(
       expect((await world.lastImageOf('a=')).watched).toEqual([]);
     });
 
+    it('knows nobody any more on a connection whose time has come', async () => {
+      await world.connections.open(connectionNamed('short=', { expiresAt: NOW + 60 }));
+      await claim('short=', '7', []);
+      expect(await world.users.signedInUser('short=')).toBe('7');
+      clock.advance(60_000);
+      expect(await world.users.signedInUser('short=')).toBeUndefined();
+    });
+
     it('takes who signs in again as another user for that one, and the connection for both', async () => {
       await claim('a=', '7', ['1']);
       await claim('a=', '8', ['2']);

@@ -82,7 +82,8 @@ export class DynamoDbUserStore implements UserStore {
           `ADD #users :user${watches ? ', watched :watched' : ''}`,
           ...(signsIn ? ['SET signedIn = :userId'] : []),
         ].join(' '),
-        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(refusal) AND expiresAt > :now',
+        // What is not there is not later than now either.
+        ConditionExpression: 'attribute_not_exists(refusal) AND expiresAt > :now',
         ExpressionAttributeNames: { '#users': 'users' },
         ExpressionAttributeValues: {
           ':user': { SS: [userId] },
