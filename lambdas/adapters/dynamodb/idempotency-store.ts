@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
@@ -27,7 +26,7 @@ export class DynamoDbIdempotencyStore implements IdempotencyStore {
   async begin(key: string, fingerprint: string): Promise<Beginning> {
     const at = this.#clock.now();
     const now = Math.floor(at / 1_000);
-    const record = { fingerprint, at, seed: randomUUID() };
+    const record = { fingerprint, at, seed: crypto.randomUUID() };
     const outcome = await writeConditionally(this.#clock, () =>
       this.#client.send(
         new PutItemCommand({

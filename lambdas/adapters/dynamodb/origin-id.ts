@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { encodeTime } from 'ulid';
 import type { Origin } from '../../ports/notification-log.ts';
+import { fingerprint } from '../../protocol/fingerprint.ts';
 
 /** Characters of a ULID: 48 bits of time, 80 of randomness, five a character. Source: https://github.com/ulid/spec */
 const TIME_CHARACTERS = 10;
@@ -15,10 +15,7 @@ const INDEX_BYTES = 2;
  */
 export function idOfOrigin({ at, seed }: Origin, index: number): string {
   const bytes = Buffer.alloc(RANDOM_BYTES);
-  createHash('sha256')
-    .update(seed)
-    .digest()
-    .copy(bytes, 0, 0, RANDOM_BYTES - INDEX_BYTES);
+  Buffer.from(fingerprint(seed), 'base64url').copy(bytes, 0, 0, RANDOM_BYTES - INDEX_BYTES);
   bytes.writeUIntBE(index, RANDOM_BYTES - INDEX_BYTES, INDEX_BYTES);
   return `${encodeTime(at, TIME_CHARACTERS)}${base32Of(bytes)}`;
 }
