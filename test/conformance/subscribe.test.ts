@@ -113,8 +113,8 @@ describe('pusher:subscribe', () => {
     client.close();
   });
 
-  it.each([['presence-room'], ['cache-room'], ['private-cache-room']])(
-    'says that %s is of a kind it does not serve, rather than to pretend',
+  it.each([['#watchlist-ana'], ['#anything'], ['#server-to-user-ana']])(
+    'refuses %s, which is not for everybody, with a signature too',
     async (channel) => {
       const client = await connect();
       const socketId = await client.socketId();

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
+import { ACTS, CHANNELS, PresenceWorld, SLOTS, type Step } from '../setup/presence-world.ts';
+
+/** Another seed, or more runs, from the command line: `MODEL_SEED=7 MODEL_RUNS=50`. The same seed takes the same steps. */
+const { MODEL_SEED = '20', MODEL_RUNS = '5' } = process.env;
+
+let execution: TestExecution;
+
+beforeAll(async () => {
+  execution = await startExecution({ limits: { timeScale: 0.1 } });
+});
+afterAll(() => execution?.stop());
+
+const step: fc.Arbitrary<Step> = fc.record({
+  slot: fc.nat(SLOTS - 1),
+  act: fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('connect', 'join') },
+    { weight: 3, arbitrary: fc.constantFrom(...ACTS) },
+  ),
+  channel: fc.constantFrom(...CHANNELS),
+});
+/** What is in one round happens at the same time. */
+const rounds = fc.array(fc.array(step, { minLength: 4, maxLength: 16 }), { minLength: 1, maxLength: 4 });
+
+it('whatever clients do at once, members and counts end as a simple model has them', {
+  timeout: 240_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(rounds, async (given) => {
+      const world = new PresenceWorld(execution);
+      try {
+        for (const round of given) await world.take(round);
+        await expect.poll(() => world.actual(), { timeout: 30_000, interval: 100 }).toEqual(world.expected());
+        expect(world.violations).toEqual([]);
+      } finally {
+        world.close();
+        await world.take(
+          Array.from({ length: SLOTS }, (_, slot) => ({ slot, act: 'close', channel: 'news' })),
+        );
+        await expect.poll(() => world.actual(), { timeout: 30_000, interval: 100 }).toEqual(world.expected());
+      }
+    }),
+    { seed: Number(MODEL_SEED), numRuns: Number(MODEL_RUNS), endOnFailure: true },
+  );
+});
