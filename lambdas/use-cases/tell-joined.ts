@@ -89,11 +89,11 @@ export const tellJoined = (deps: {
   };
 
   async function announce(entry: JoinedEntry, { userId }: Member, task: JoinedTask): Promise<void> {
-    const { channel, connectionId, id, kind } = entry;
+    const { channel, id, kind } = entry;
     await presence.announce(channel, userId, id);
     if (task.frame === undefined) return;
-    // Its other connections, which came while this one was waiting for its turn, are not others.
-    const isFor = (other: Subscription) => other.userId !== userId && other.connectionId !== connectionId;
+    // Its own connections are not others: those that came while this one waited for its turn, and this one, when it is repeated.
+    const isFor = (other: Subscription) => other.userId !== userId;
     await deps.tell({ ...task, kind, frames: [task.frame], isFor });
   }
 
@@ -120,9 +120,7 @@ export const tellJoined = (deps: {
    * become of its row: pusher-js looks for itself in the list.
    */
   async function membersBeside(channel: string, self: Member): Promise<readonly Member[]> {
-    const members = (await presence.membersOf(channel)).filter(
-      ({ announced, userId }) => announced || userId === self.userId,
-    );
+    const members = (await presence.membersOf(channel)).filter(({ announced }) => announced);
     return members.some(({ userId }) => userId === self.userId) ? members : [...members, self];
   }
 

@@ -99,7 +99,7 @@ describe('a channel', () => {
     await leaves(world, 'b=');
     await settle(CHANNEL);
 
-    await settleVacancy(VACANCY, false);
+    for (const isRepeated of [false, true]) await settleVacancy(VACANCY, isRepeated);
     world.webhooks.assertNothingPublished();
     await settleVacancy({ channel: CHANNEL, since: NOW + 2_000 }, false);
 

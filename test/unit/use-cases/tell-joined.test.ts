@@ -72,6 +72,17 @@ describe('whoever joins a presence channel', () => {
     world.webhooks.assertPublishedOf(ROOM, 'member_added');
   });
 
+  it('is not told of itself either when its coming is told once more elsewhere', async () => {
+    const world = await roomWith('1');
+    for (const id of ['2a=', '2b=']) await joins(world, id, ROOM, '2');
+
+    await fanOut(world)(recordsIn(world));
+    await fanOut(world)(recordsIn(world));
+
+    world.gateway.assertReceived('1=', added('2'), added('2'));
+    for (const id of ['2a=', '2b=']) world.gateway.assertReceived(id, succeeded('1', '2'));
+  });
+
   it('again without having left is answered again, and stays who it is to the others', async () => {
     const world = await roomWith('1', '2');
     await joins(world, '2=', ROOM, '2');
