@@ -60,10 +60,11 @@ export class KeptSocket {
       this.#exchange = { resolve, reject };
       this.#received = NOTHING;
       this.#deadline.refresh();
-      this.#socket.cork();
-      this.#socket.write(head, 'latin1');
-      this.#socket.write(body);
-      this.#socket.uncork();
+      // In one piece: two of them cost more to hand over than their bytes to copy.
+      const request = Buffer.allocUnsafe(head.length + body.length);
+      request.write(head, 'latin1');
+      request.set(body, head.length);
+      this.#socket.write(request);
     });
   }
 

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash as digest } from 'node:crypto';
 
 /** As Lambda sets them; a session token always comes with a role's. */
 export interface SigningCredentials {
@@ -16,7 +16,7 @@ export interface SignedBody {
 
 export function signedBody(frame: string): SignedBody {
   const bytes = Buffer.from(frame);
-  return { bytes, hash: createHash('sha256').update(bytes).digest('hex') };
+  return { bytes, hash: digest('sha256', bytes) };
 }
 
 /** Headers of one signed post, `host` aside. */
@@ -53,14 +53,19 @@ export class PostSigner {
   sign(encodedId: string, bodyHash: string, credentials: SigningCredentials, now: number): SignatureHeaders {
     const moment = this.#momentOf(Math.floor(now / 1000), credentials);
     // Only "%" is in it that has to be encoded once more.
-    const path = `${this.#canonicalPath}${encodedId.replaceAll('%', '%25')}`;
-    const request = createHash('sha256')
-      .update(`POST\n${path}\n\n${moment.canonicalHeaders}\n${bodyHash}`)
-      .digest('hex');
+    const id = encodedId.replaceAll('%', '%25');
+    const request = digest('sha256', `${moment.beforeId}${id}${moment.afterId}${bodyHash}`);
     const signature = createHmac('sha256', moment.key)
       .update(`${moment.stringToSign}${request}`)
       .digest('hex');
-    return { ...moment.headers, authorization: `${moment.authorization}${signature}` };
+    const authorization = `${moment.authorization}${signature}`;
+    const {
+      date,
+      credentials: { sessionToken },
+    } = moment;
+    return sessionToken === undefined
+      ? { authorization, 'x-amz-date': date }
+      : { authorization, 'x-amz-date': date, 'x-amz-security-token': sessionToken };
   }
 
   /** The lines that are the same within a second, as long as the credentials are. */
@@ -75,15 +80,13 @@ export class PostSigner {
     const tokenLine = sessionToken === undefined ? '' : `x-amz-security-token:${sessionToken}\n`;
     this.#moment = {
       second,
+      date,
       credentials,
       key: this.#keyOf(day, credentials),
-      canonicalHeaders: `host:${this.#host}\nx-amz-date:${date}\n${tokenLine}\n${names}`,
+      beforeId: `POST\n${this.#canonicalPath}`,
+      afterId: `\n\nhost:${this.#host}\nx-amz-date:${date}\n${tokenLine}\n${names}\n`,
       stringToSign: `${ALGORITHM}\n${date}\n${scope}\n`,
       authorization: `${ALGORITHM} Credential=${accessKeyId}/${scope}, SignedHeaders=${names}, Signature=`,
-      headers: {
-        'x-amz-date': date,
-        ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
-      },
     };
     return this.#moment;
   }
@@ -104,12 +107,15 @@ export class PostSigner {
 
 interface Moment {
   readonly second: number;
+  /** Of that second, as `x-amz-date` has it. */
+  readonly date: string;
   readonly credentials: SigningCredentials;
   readonly key: Buffer;
-  readonly canonicalHeaders: string;
+  /** Of the request as it is signed, around the id of the connection; the body's hash follows. */
+  readonly beforeId: string;
+  readonly afterId: string;
   readonly stringToSign: string;
   readonly authorization: string;
-  readonly headers: Omit<SignatureHeaders, 'authorization'>;
 }
 
 function isSame(one: SigningCredentials, other: SigningCredentials): boolean {
