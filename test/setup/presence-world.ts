@@ -33,6 +33,8 @@ export class PresenceWorld {
     user: (slot % 3) + 1,
     joined: new Set(),
   }));
+  /** What has been done by a client that could. */
+  readonly taken = new Set<string>();
   /** What no client may ever be told, whatever comes at the same time. */
   readonly violations: string[] = [];
 
@@ -58,6 +60,7 @@ export class PresenceWorld {
     }
     const { client } = slot;
     if (client === undefined) return;
+    this.taken.add(slot.joined.size > 0 ? act : `${act} while on no channel`);
     switch (act) {
       case 'join': {
         const before = successes(client, channel);
