@@ -39,14 +39,19 @@ function proofsOf(cell: string): Proof[] {
   }));
 }
 
-const CALL = /^( *)(it|describe)(?:\.each(?:<[^>]*>)?\([\s\S]*?\))?\(\s*(['"`])((?:\\.|(?!\3).)*)\3,/gm;
+const CALL = /^( *)(it|describe)(\.each(?:<[^>]*>)?\([\s\S]*?\))?\(\s*(['"`])((?:\\.|(?!\4).)*)\4,/gm;
 
-/** The titles of a test file, each behind that of the `describe` it is in, as they are written. */
+/** Where a title has a place for something else. */
+const PLACE = '\u0000';
+
+/** The titles of a test file, each behind that of the `describe` it is in. */
 function titlesIn(text: string): string[] {
   const around: { readonly indent: number; readonly title: string }[] = [];
   const titles: string[] = [];
-  for (const [, { length: indent } = '', kind, , written = ''] of text.matchAll(CALL)) {
-    const title = written.replaceAll(/\\(.)/g, '$1');
+  for (const [, { length: indent } = '', kind, each, quote, written = ''] of text.matchAll(CALL)) {
+    const whole = quote === '`' ? written.replaceAll(/\$\{[^}]*\}/g, PLACE) : written;
+    const templated = each === undefined ? whole : whole.replaceAll(/%[sdij]|\$[a-z]+/g, PLACE);
+    const title = templated.replaceAll(/\\(.)/g, '$1');
     while ((around.at(-1)?.indent ?? -1) >= indent) around.pop();
     if (kind === 'describe') around.push({ indent, title });
     else titles.push([...around.slice(-1).map((outer) => outer.title), title].join(' › '));
@@ -66,17 +71,14 @@ const vectors = [
   .map((name) => readFileSync(`test/vectors/${name}.json`, 'utf8'))
   .join('\n');
 
-const PLACEHOLDER = /\$\{[^}]*\}|%[sdij]|\$[a-z]+/;
-
-/** Whether a title is one of these, a template’s places being filled with “…” or with what its test is given. */
+/** Whether a title is one of these, its places being filled with “…” or with what its test is given. */
 function isTitle(title: string, written: readonly string[], text: string): boolean {
   return written.some((template) => {
-    const parts = template.split(PLACEHOLDER);
-    const [, ...fillings] = new RegExp(`^${parts.map(literally).join('(.+)')}$`).exec(title) ?? [undefined];
-    if (parts.length - 1 !== fillings.length || !parts.every((part) => title.includes(part))) return false;
-    return parts.length === 1
-      ? title === template
-      : fillings.every((filling) => filling === '…' || text.includes(filling) || vectors.includes(filling));
+    const pattern = template.split(PLACE).map(literally).join('(.+)');
+    const match = new RegExp(`^${pattern}$`).exec(title);
+    const isGiven = (filling: string): boolean =>
+      filling === '…' || text.includes(filling) || vectors.includes(filling);
+    return match?.slice(1).every(isGiven) ?? false;
   });
 }
 
