@@ -72,8 +72,7 @@ export const tellJoined = (deps: {
     }
     // Gone, or come again since, which has its own entry: then there is nobody to answer, and that somebody came is told all the same.
     const newcomer = await subscriptions.find(connectionId, channel);
-    const awaited = newcomer?.joining === (entry.fresh ? id : undefined);
-    if (newcomer === undefined || !awaited) return await publish(events);
+    if (newcomer === undefined || !isAwaited(entry, newcomer)) return await publish(events);
 
     const { frames, isMiss, isRefusal } = await answerTo(entry);
     await deps.send([newcomer], { ...task, frames });
@@ -83,7 +82,7 @@ export const tellJoined = (deps: {
       logger.warn('subscription-refused', { connectionId, channel, reason: NO_ROOM.error });
       await subscriptions.unsubscribe(connectionId, channel, deps.clock.now());
     } else {
-      await subscriptions.markJoined(connectionId, channel, id);
+      await subscriptions.markJoined(connectionId, channel, newcomer.joining ?? id);
     }
     logger.info('joining-told', { connectionId, channel, notificationId: id });
   };
@@ -128,3 +127,11 @@ export const tellJoined = (deps: {
     if (events.length > 0) await deps.webhooks.publish(events);
   }
 };
+
+/**
+ * Whoever asks once more is answered by that, unless it has left and come again since. That its first entry is still awaited means then that
+ * it was given up: entries of a channel come in their order.
+ */
+function isAwaited({ fresh, id }: JoinedEntry, { joining }: Subscription): boolean {
+  return fresh ? joining === id : joining === undefined || joining < id;
+}

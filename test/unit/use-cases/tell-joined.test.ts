@@ -93,6 +93,20 @@ describe('whoever joins a presence channel', () => {
     world.gateway.assertReceivedNothing('1=');
   });
 
+  it('again, after the entry of its coming was given up, is on the channel from then on', async () => {
+    const world = await roomWith('1');
+    await joins(world, '2=', ROOM, '2');
+    world.clock.advance(1);
+    await joins(world, '2=', ROOM, '2');
+    const [, again] = recordsIn(world);
+    if (again === undefined) throw new Error('nobody has asked again');
+
+    await fanOut(world)([again, record('9', ROOM)]);
+
+    world.subscriptions.assertJoining('2=', ROOM);
+    world.gateway.assertReceived('2=', succeeded('1', '2'), frame('9', ROOM));
+  });
+
   it('hears nothing of the channel before its success, and everything after it', async () => {
     const world = await roomWith('1');
     await joins(world, '2=', ROOM, '2');
