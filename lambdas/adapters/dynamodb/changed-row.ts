@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import { writePatiently } from './patient-write.ts';
+import { deadlineOf, writePatiently } from './patient-write.ts';
 
 /** A row is no longer as it was read: nothing was written. */
 export class ChangedRowError extends Error {
@@ -14,7 +14,19 @@ export class ChangedRowError extends Error {
   }
 }
 
-/** Reads and writes, and both again while it ends with {@link ChangedRowError}; up to eight seconds. */
-export async function readAndWrite<Answer>(clock: Clock, attempt: () => Promise<Answer>): Promise<Answer> {
-  return await writePatiently(clock, (failure) => failure instanceof ChangedRowError, attempt);
+/**
+ * Reads and writes, and both again while it ends with {@link ChangedRowError}; up to eight seconds, or until `deadline` (epoch milliseconds)
+ * when it is a step of something. The attempt is given that time: its own writes are not tried again after it either.
+ */
+export async function readAndWrite<Answer>(
+  clock: Clock,
+  attempt: (deadline: number) => Promise<Answer>,
+  deadline = deadlineOf(clock),
+): Promise<Answer> {
+  return await writePatiently(
+    clock,
+    (failure) => failure instanceof ChangedRowError,
+    () => attempt(deadline),
+    deadline,
+  );
 }

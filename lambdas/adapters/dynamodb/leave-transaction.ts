@@ -28,8 +28,9 @@ const SUBSCRIPTION = 0;
 export async function leaveChannel(
   tables: ConnectionsTable,
   leave: Leave,
-  { before, gone = false }: { readonly before?: number; readonly gone?: boolean } = {},
+  options: { readonly before?: number; readonly gone?: boolean; readonly deadline?: number } = {},
 ): Promise<void> {
+  const { before, gone = false } = options;
   // Nearly always true of a channel without members, and the condition tells when it is not.
   const plain: Item = {};
   let subscription = channelOf(leave.channel).kind.hasMembers
@@ -39,7 +40,7 @@ export async function leaveChannel(
   const hasLeft = () =>
     subscription === undefined || (before !== undefined && numberOf(subscription.askedAt) >= before);
 
-  await readAndWrite(tables.clock, async () => {
+  const leaveOnce = async (deadline: number): Promise<void> => {
     if (hasLeft()) return;
     const userId = subscription?.userId?.S;
     const writes = leaveWrites(tables, leave, { userId, before });
@@ -47,14 +48,15 @@ export async function leaveChannel(
     const connection = writes.length;
     if (connectionIsThere) writes.push(forgetChannel(tables, leave));
 
-    const outcome = await writeTransaction(tables.client, tables.clock, writes);
+    const outcome = await writeTransaction(tables.client, tables.clock, writes, deadline);
     if (outcome.kind === 'done') return;
     for (const { write, existing } of outcome.refusals) {
       if (write === connection) connectionIsThere = false;
       if (write === SUBSCRIPTION) subscription = existing;
     }
     if (!hasLeft()) throw new ChangedRowError(`connection ${leave.connectionId} on channel ${leave.channel}`);
-  });
+  };
+  await readAndWrite(tables.clock, leaveOnce, options.deadline);
 }
 
 /** Takes a connection whose row is gone off all these channels. Idempotent. */

@@ -9,16 +9,21 @@ const PATIENCE_IN_MILLISECONDS = 8_000;
 const BACKOFF_BASE_IN_MILLISECONDS = 20;
 const BACKOFF_CEILING_IN_MILLISECONDS = 500;
 
+/** Epoch milliseconds after which whoever begins now makes no other attempt. */
+export function deadlineOf(clock: Clock): number {
+  return clock.now() + PATIENCE_IN_MILLISECONDS;
+}
+
 /**
  * Writes, and writes again after a pause while the failure is one that passes; throws the last one when the next attempt would begin
- * more than eight seconds after the first.
+ * after the deadline: eight seconds after the first, when it is left out. What is written in several steps has one for all of them.
  */
 export async function writePatiently<Answer>(
   clock: Clock,
   isPassing: (failure: unknown) => boolean,
   write: () => Promise<Answer>,
+  deadline = deadlineOf(clock),
 ): Promise<Answer> {
-  const deadline = clock.now() + PATIENCE_IN_MILLISECONDS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await write();

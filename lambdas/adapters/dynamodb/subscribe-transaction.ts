@@ -29,23 +29,24 @@ export async function subscribeToChannel(
   tables: SubscribeTables,
   request: SubscribeRequest,
 ): Promise<SubscribeOutcome> {
-  return await readAndWrite(tables.clock, async () => {
-    const outcome = await subscribeFresh(tables, request);
+  return await readAndWrite(tables.clock, async (deadline) => {
+    const outcome = await subscribeFresh(tables, request, deadline);
     const subscription = refusedWrite(outcome, SUBSCRIPTION)?.existing;
     if (subscription === undefined || refusedWrite(outcome, CONNECTION) !== undefined) {
       return answerTo(outcome, tables, request);
     }
     if (subscription.userId?.S !== request.member?.userId) {
-      await leaveChannel(tables, request);
-      return answerTo(await subscribeFresh(tables, request), tables, request);
+      await leaveChannel(tables, request, { deadline });
+      return answerTo(await subscribeFresh(tables, request, deadline), tables, request);
     }
-    return answerTo(await subscribeAgain(tables, request, subscription), tables, request);
+    return answerTo(await subscribeAgain(tables, request, subscription, deadline), tables, request);
   });
 }
 
 async function subscribeFresh(
   tables: SubscribeTables,
   request: SubscribeRequest,
+  deadline: number,
 ): Promise<TransactionOutcome> {
   const { client, clock, table } = tables;
   const { connectionId, channel, expiresAt: until, askedAt, member, inOrder } = request;
@@ -63,27 +64,32 @@ async function subscribeFresh(
     userId: member?.userId,
     joining: inOrder ? joinId : undefined,
   });
-  return await writeTransaction(client, clock, [
-    joinConnection(tables, request, now),
-    {
-      Put: {
-        TableName: table,
-        Item: subscription,
-        ConditionExpression: 'attribute_not_exists(pk)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  return await writeTransaction(
+    client,
+    clock,
+    [
+      joinConnection(tables, request, now),
+      {
+        Put: {
+          TableName: table,
+          Item: subscription,
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
       },
-    },
-    countChange({ table, channel, counted: 'subscriptions', id: connectionId, by: 1, now }),
-    ...(member === undefined ? [] : [claim(tables, request, member.userId)]),
-    ...(member === undefined || isNew ? [] : [anotherConnection({ table, channel }, member, until)]),
-    ...(member !== undefined && isNew
-      ? [
-          newMember({ table, channel }, member, { until, joinId }),
-          countChange({ table, channel, counted: 'members', id: member.userId, by: 1, now }),
-        ]
-      : []),
-    ...(inOrder ? [enterJoined(tables, request, { id: joinId, fresh: true, newMember: isNew })] : []),
-  ]);
+      countChange({ table, channel, counted: 'subscriptions', id: connectionId, by: 1, now }),
+      ...(member === undefined ? [] : [claim(tables, request, member.userId)]),
+      ...(member === undefined || isNew ? [] : [anotherConnection({ table, channel }, member, until)]),
+      ...(member !== undefined && isNew
+        ? [
+            newMember({ table, channel }, member, { until, joinId }),
+            countChange({ table, channel, counted: 'members', id: member.userId, by: 1, now }),
+          ]
+        : []),
+      ...(inOrder ? [enterJoined(tables, request, { id: joinId, fresh: true, newMember: isNew })] : []),
+    ],
+    deadline,
+  );
 }
 
 /** Of one that is there, whether its time has come or not: what is counted stays as it is. */
@@ -91,35 +97,41 @@ async function subscribeAgain(
   tables: SubscribeTables,
   request: SubscribeRequest,
   subscription: Item,
+  deadline: number,
 ): Promise<TransactionOutcome> {
   const { client, clock, table } = tables;
   const { connectionId, channel, expiresAt: until, member, inOrder } = request;
   const now = clock.now();
   // What was asked for first may be handled last; leaving goes by the latest.
   const askedAt = Math.max(request.askedAt, numberOf(subscription.askedAt));
-  return await writeTransaction(client, clock, [
-    joinConnection(tables, request, now),
-    {
-      Update: {
-        TableName: table,
-        Key: subscriptionKey(channel, connectionId),
-        UpdateExpression: 'SET #until = :until, expiresAt = :expiresAt, askedAt = :askedAt',
-        ConditionExpression: `askedAt <= :askedAt AND ${
-          member === undefined ? 'attribute_not_exists(userId)' : 'userId = :userId'
-        }`,
-        ExpressionAttributeNames: { '#until': 'until' },
-        ExpressionAttributeValues: {
-          ':until': { N: String(until) },
-          ':expiresAt': { N: expiresAtOf(until) },
-          ':askedAt': { N: String(askedAt) },
-          ...(member !== undefined && { ':userId': { S: member.userId } }),
+  return await writeTransaction(
+    client,
+    clock,
+    [
+      joinConnection(tables, request, now),
+      {
+        Update: {
+          TableName: table,
+          Key: subscriptionKey(channel, connectionId),
+          UpdateExpression: 'SET #until = :until, expiresAt = :expiresAt, askedAt = :askedAt',
+          ConditionExpression: `askedAt <= :askedAt AND ${
+            member === undefined ? 'attribute_not_exists(userId)' : 'userId = :userId'
+          }`,
+          ExpressionAttributeNames: { '#until': 'until' },
+          ExpressionAttributeValues: {
+            ':until': { N: String(until) },
+            ':expiresAt': { N: expiresAtOf(until) },
+            ':askedAt': { N: String(askedAt) },
+            ...(member !== undefined && { ':userId': { S: member.userId } }),
+          },
         },
       },
-    },
-    ...(inOrder
-      ? [enterJoined(tables, request, { id: tables.nextId(now), fresh: false, newMember: false })]
-      : []),
-  ]);
+      ...(inOrder
+        ? [enterJoined(tables, request, { id: tables.nextId(now), fresh: false, newMember: false })]
+        : []),
+    ],
+    deadline,
+  );
 }
 
 function answerTo(

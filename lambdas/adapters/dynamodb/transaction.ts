@@ -26,15 +26,17 @@ const PASSING_REASONS = new Set(['TransactionConflict', 'ThrottlingError', 'Prov
 
 /**
  * All writes or none. The SDK does not repeat a cancelled transaction, whatever cancelled it, so conflicts with
- * transactions running at the same time are repeated here; an unmet condition is an answer and is not.
+ * transactions running at the same time are repeated here; an unmet condition is an answer and is not. `deadline` (epoch milliseconds): that
+ * of the steps of which it is one.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
  */
 export async function writeTransaction(
   client: DynamoDBClient,
   clock: Clock,
   writes: readonly TransactWriteItem[],
+  deadline?: number,
 ): Promise<TransactionOutcome> {
-  return await writePatiently(clock, isPassing, async () => {
+  const write = async (): Promise<TransactionOutcome> => {
     try {
       await client.send(new TransactWriteItemsCommand({ TransactItems: [...writes] }));
       return { kind: 'done' };
@@ -45,7 +47,8 @@ export async function writeTransaction(
       }
       throw error;
     }
-  });
+  };
+  return await writePatiently(clock, isPassing, write, deadline);
 }
 
 function refusalIn(error: unknown): TransactionOutcome | undefined {

@@ -1,6 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DynamoDbSubscriptionStore } from '../../../../lambdas/adapters/dynamodb/subscription-store.ts';
+import type { Clock } from '../../../../lambdas/ports/clock.ts';
+import { VirtualClock } from '../../../fakes/virtual-clock.ts';
 import {
   type AwsStandIn,
   failure,
@@ -14,14 +16,16 @@ afterEach(async () => {
   await aws.stop();
 });
 
-async function storeOn(answer: (index: number) => StandInAnswer) {
+async function storeOn(
+  answer: (index: number) => StandInAnswer,
+  clock: Clock = { now: () => 0, sleep: () => Promise.resolve() },
+) {
   aws = await startAwsStandIn((_, index) => answer(index));
   const client = new DynamoDBClient({
     endpoint: aws.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  const clock = { now: () => 0, sleep: () => Promise.resolve() };
   return new DynamoDbSubscriptionStore({ client, clock, table: 'connections' });
 }
 
@@ -126,5 +130,36 @@ describe('subscribing in order', () => {
     const request = { connectionId: 'a=', channel: 'cache-news', expiresAt: 60, askedAt: 0, inOrder: true };
     await expect(store.subscribe(request)).rejects.toThrow('give it as notificationsTable');
     expect(aws.requests).toEqual([]);
+  });
+});
+
+describe('subscribing again', () => {
+  const cancelled = (...CancellationReasons: readonly object[]): StandInAnswer => ({
+    status: 400,
+    headers: { 'x-amzn-errortype': 'TransactionCanceledException' },
+    body: JSON.stringify({ CancellationReasons }),
+  });
+  const conflict = cancelled({ Code: 'TransactionConflict' });
+  const isThere = cancelled(
+    { Code: 'None' },
+    { Code: 'ConditionalCheckFailed', Item: { sk: { S: 'a=' }, askedAt: { N: '1' } } },
+  );
+
+  it('takes no more time for both of its transactions together than for one', async () => {
+    const clock = new VirtualClock(0);
+    const isFresh = () => clock.now() < 7_000;
+    let wasThere = false;
+    const store = await storeOn(() => {
+      if (isFresh() || wasThere) return conflict;
+      wasThere = true;
+      return isThere;
+    }, clock);
+
+    await expect(
+      store.subscribe({ connectionId: 'a=', channel: 'news', expiresAt: 60, askedAt: 1, inOrder: false }),
+    ).rejects.toThrow();
+
+    expect(wasThere).toBe(true);
+    expect(clock.now()).toBeLessThanOrEqual(8_500);
   });
 });
