@@ -53,7 +53,10 @@ export interface SubscriptionStore {
    * connection are handled side by side, and leaving a channel must not undo coming back to it.
    */
   unsubscribe(connectionId: string, channel: string, askedAt: number): Promise<void>;
-  /** Every live subscription of a channel, page by page, strongly consistent. */
+  /**
+   * Every live subscription of a channel, page by page, strongly consistent. Connections of which one is found whose time has come
+   * may be removed by that.
+   */
   subscribersOf(channel: string): AsyncIterable<readonly Subscription[]>;
   /** Takes a removed connection off its channels, with all that a leave changes. Idempotent. */
   removeAll(connectionId: string, channels: readonly string[]): Promise<void>;

@@ -8,6 +8,7 @@ import type {
 } from '../../ports/subscription-store.ts';
 import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
+import { removeExpiredConnections } from './expired-connections.ts';
 import { channelPartition, subscriptionKey } from './keys.ts';
 import { clearLagging, markLagging } from './lagging-marks.ts';
 import { leaveChannel, leaveChannels } from './leave-transaction.ts';
@@ -74,10 +75,16 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
       ConsistentRead: true,
     });
     for await (const rows of pages) {
-      const live = rows.map(readSubscription).filter((subscription) => this.#isLive(subscription));
+      const subscriptions = rows.map(readSubscription);
+      const live = subscriptions.filter((subscription) => this.#isLive(subscription));
       if (live.length > 0) {
         yield live;
       }
+      const expired = subscriptions.filter((subscription) => !this.#isLive(subscription));
+      await removeExpiredConnections(
+        this.#tables,
+        expired.map(({ connectionId }) => connectionId),
+      );
     }
   }
 

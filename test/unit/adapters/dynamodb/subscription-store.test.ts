@@ -51,6 +51,39 @@ describe('reading the subscribers of a channel', () => {
   });
 });
 
+describe('a connection whose time has come, found among the subscribers', () => {
+  const rows = json({
+    Items: [
+      { sk: { S: 'a=' }, until: { N: '60' } },
+      { sk: { S: 'b=' }, until: { N: '0' } },
+    ],
+  });
+  const pagesOn = async (answer: StandInAnswer) => {
+    const store = await storeOn((index) => (index === 0 ? rows : answer));
+    const found: string[][] = [];
+    for await (const page of store.subscribersOf('news')) {
+      found.push(page.map(({ connectionId }) => connectionId));
+    }
+    return found;
+  };
+
+  it('is removed as TTL would, and nobody else is', async () => {
+    expect(await pagesOn(json({}))).toEqual([['a=']]);
+    expect(aws.requests.slice(1).map(({ body }) => JSON.parse(body))).toMatchObject([
+      {
+        Key: { pk: { S: 'connection#b=' }, sk: { S: 'connection' } },
+        ConditionExpression: 'expiresAt <= :now',
+        ExpressionAttributeValues: { ':now': { N: '0' } },
+      },
+    ]);
+  });
+
+  it('is left to TTL when it cannot be removed', async () => {
+    expect(await pagesOn(failure(400, 'AccessDeniedException'))).toEqual([['a=']]);
+    expect(aws.requests).toHaveLength(2);
+  });
+});
+
 describe('a write of one row', () => {
   const conflict = failure(400, 'TransactionConflictException');
   const gone = {
