@@ -2,7 +2,10 @@ import { fingerprint } from './fingerprint.ts';
 
 /** What a handshake shows of the client that makes it. */
 export interface HandshakeTraits {
-  /** The `X-Forwarded-For` header: the viewer's address first, where CloudFront stands in front. */
+  /**
+   * The `X-Forwarded-For` header. Each hop appends whom it has heard it from, to what the client itself may have sent: CloudFront the
+   * viewer, API Gateway CloudFront. Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+   */
   readonly forwardedFor?: string;
   /** The address that API Gateway sees. */
   readonly sourceIp?: string;
@@ -20,6 +23,8 @@ const LENGTH = 22;
  */
 export function handshakeFingerprint(traits: HandshakeTraits): string {
   const { forwardedFor, sourceIp = '', userAgent = '', acceptLanguage = '', origin = '' } = traits;
-  const viewer = forwardedFor?.split(',')[0]?.trim() || sourceIp;
+  const hops = forwardedFor?.split(',').map((hop) => hop.trim()) ?? [];
+  // What stands before is what the client says: by it anybody could be made to look like somebody else, and be kept out for him.
+  const viewer = hops.slice(-2)[0] || sourceIp;
   return fingerprint(viewer, userAgent, acceptLanguage, origin).slice(0, LENGTH);
 }

@@ -35,6 +35,14 @@ describe('what a handshake looks like', () => {
     expect(handshakeFingerprint({ ...direct, forwardedFor: '' })).toBe(handshakeFingerprint(direct));
   });
 
+  it('goes by what CloudFront says, and not by what the client has said before it', () => {
+    const forged = { ...traits, forwardedFor: `198.51.100.9, ${traits.forwardedFor}` };
+    const other = { ...traits, forwardedFor: '198.51.100.9, 130.176.1.1' };
+
+    expect(handshakeFingerprint(forged)).toBe(handshakeFingerprint(traits));
+    expect(handshakeFingerprint(forged)).not.toBe(handshakeFingerprint(other));
+  });
+
   it('has 22 characters, of whatever client, and says nothing of it', () => {
     expect(handshakeFingerprint(traits)).toMatch(/^[\w-]{22}$/);
     expect(handshakeFingerprint({})).toMatch(/^[\w-]{22}$/);
