@@ -115,6 +115,7 @@ function parseClientEvent(event: string, message: Members, text: string): Client
   if (typeof (isText ? readJson(data) : data) !== 'object') {
     return malformed('data must be an object or a list, or a string that holds one as JSON');
   }
+  if (isText && !data.isWellFormed()) return malformed('data must not contain unpaired surrogates');
   return {
     kind: 'client-event',
     event,

@@ -90,6 +90,13 @@ describe('a message from a client', () => {
     );
   });
 
+  it.each([
+    ['name', '{"event":"client-\\ud800","channel":"private-a","data":{}}'],
+    ['data as text', '{"event":"client-x","channel":"private-a","data":"{\\"a\\":\\"\\ud800\\"}"}'],
+  ])('with half of a surrogate pair is malformed, for no row can hold it: in its %s', (_, text) => {
+    expect(parseClientMessage(text).kind).toBe('malformed');
+  });
+
   it('nested a hundred thousand deep is malformed and breaks nothing', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
 
