@@ -53,7 +53,7 @@ export class FanOut extends Construct {
     broadcast.knows('cacheTimeToLiveInSeconds');
     broadcast.sendsTo(environmentNames.retryQueueUrl, this.retry);
     broadcast.sendsTo(environmentNames.deadLetterQueueUrl, this.deadLetters);
-    broadcast.managesConnections(endpoint);
+    broadcast.postsToConnections(endpoint);
     consumeStream(broadcast, {
       table: data.notifications,
       filters: [{ eventName: FilterRule.isEqual('INSERT') }],

@@ -159,6 +159,11 @@ export class PregoneroFunction extends LambdaFunction {
     this.#mayManage(endpoint, 'POST', 'DELETE');
   }
 
+  /** Posts to the connections of the stage, and closes none. */
+  postsToConnections(endpoint: ManagementEndpoint): void {
+    this.#mayManage(endpoint, 'POST');
+  }
+
   /** Closes the connections of the stage, and says nothing to them. */
   closesConnections(endpoint: ManagementEndpoint): void {
     this.#mayManage(endpoint, 'DELETE');

@@ -113,7 +113,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage on FanOutDeadLetter',
     'sqs:SendMessage on FanOutRetry',
     ...readsStreamOf('Notifications'),
-    ...managesConnections,
+    `execute-api:ManageConnections on ${stage}/POST/@connections/*`,
     ...logs('FanOutBroadcast'),
   ],
   deliver: [
