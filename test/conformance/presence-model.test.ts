@@ -4,7 +4,7 @@ import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { ACTS, CHANNELS, PresenceWorld, SLOTS, type Step } from '../setup/presence-world.ts';
 
 /** Another seed, or more runs, from the command line: `MODEL_SEED=7 MODEL_RUNS=50`. The same seed takes the same steps. */
-const { MODEL_SEED = '20', MODEL_RUNS = '3' } = process.env;
+const { MODEL_SEED = '7', MODEL_RUNS = '4' } = process.env;
 
 let execution: TestExecution;
 
