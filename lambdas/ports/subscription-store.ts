@@ -19,6 +19,8 @@ export interface Subscription {
    * that.
    */
   readonly joining?: string;
+  /** Id of the latest entry that was written because the connection asked once more. */
+  readonly askedAgain?: string;
 }
 
 export interface SubscribeRequest {

@@ -129,9 +129,9 @@ export const tellJoined = (deps: {
 };
 
 /**
- * Whoever asks once more is answered by that, unless it has left and come again since. That its first entry is still awaited means then that
- * it was given up: entries of a channel come in their order.
+ * Whoever asks again and again is answered for the last time only, or it could keep a channel busy, and all whose notifications come in the
+ * same shard. That the entry of its coming is still awaited then means that it was given up: entries of a channel come in their order.
  */
-function isAwaited({ fresh, id }: JoinedEntry, { joining }: Subscription): boolean {
-  return fresh ? joining === id : joining === undefined || joining < id;
+function isAwaited({ fresh, id }: JoinedEntry, { joining, askedAgain }: Subscription): boolean {
+  return (fresh ? joining : askedAgain) === id;
 }

@@ -116,7 +116,9 @@ async function seenOf(world: StoresWorld): Promise<unknown> {
       counts: await world.occupancy.countsOf(channel),
       members: await world.presence.membersOf(channel),
       entries: entries.map(({ id: _, ...entry }) => entry),
-      subscriptions: subscriptions.map((each) => each && { ...each, joining: place(each.joining) }),
+      subscriptions: subscriptions.map(
+        (each) => each && { ...each, joining: place(each.joining), askedAgain: place(each.askedAgain) },
+      ),
     };
   };
   return {

@@ -166,8 +166,14 @@ export function presenceStoreContract(
       expect((await entries()).slice(1)).toMatchObject([
         { kind: 'joined', connectionId: 'a=', fresh: false, newMember: false, member: memberNamed('7') },
       ]);
-      // The first one has still to be told.
-      expect(await world.subscriptions.find('a=', CHANNEL)).toMatchObject({ joining: first?.id });
+      // The first one has still to be told, and of those after it the latest.
+      await join('a=', memberNamed('7'));
+      const last = (await entries()).at(-1);
+      expect(last?.id).not.toBe(first?.id);
+      expect(await world.subscriptions.find('a=', CHANNEL)).toMatchObject({
+        joining: first?.id,
+        askedAgain: last?.id,
+      });
       await leave('a=');
       expect(await world.absenceOf(CHANNEL, '7')).toBeDefined();
     });

@@ -35,7 +35,7 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     if (row !== undefined && row.userId === member?.userId) {
       row.expiresAt = expiresAt;
       row.askedAt = Math.max(row.askedAt, request.askedAt);
-      this.#enterJoined(request, { fresh: false, newMember: false });
+      row.askedAgain = this.#enterJoined(request, { fresh: false, newMember: false }) ?? row.askedAgain;
       return 'subscribed';
     }
     if (row !== undefined) this.#leave(connectionId, channel);
@@ -163,7 +163,7 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
 }
 
 function asSubscription(connectionId: string, row: SubscriptionRow): Subscription {
-  const { expiresAt, since, lagging, userId, joining } = row;
+  const { expiresAt, since, lagging, userId, joining, askedAgain } = row;
   return {
     connectionId,
     expiresAt,
@@ -171,5 +171,6 @@ function asSubscription(connectionId: string, row: SubscriptionRow): Subscriptio
     lagging: lagging !== undefined,
     ...(userId !== undefined && { userId }),
     ...(joining !== undefined && { joining }),
+    ...(askedAgain !== undefined && { askedAgain }),
   };
 }

@@ -25,6 +25,7 @@ export interface SubscriptionRow {
   lagging?: bigint | undefined;
   readonly userId?: string | undefined;
   joining?: string | undefined;
+  askedAgain?: string | undefined;
   /** It is part of no count. */
   readonly isWatch?: boolean;
 }

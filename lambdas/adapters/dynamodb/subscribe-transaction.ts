@@ -102,6 +102,7 @@ async function subscribeAgain(
   const { client, clock, table } = tables;
   const { connectionId, channel, expiresAt: until, member, inOrder } = request;
   const now = clock.now();
+  const joinId = tables.nextId(now);
   // What was asked for first may be handled last; leaving goes by the latest.
   const askedAt = Math.max(request.askedAt, numberOf(subscription.askedAt));
   return await writeTransaction(
@@ -113,7 +114,9 @@ async function subscribeAgain(
         Update: {
           TableName: table,
           Key: subscriptionKey(channel, connectionId),
-          UpdateExpression: 'SET #until = :until, expiresAt = :expiresAt, askedAt = :askedAt',
+          UpdateExpression: `SET #until = :until, expiresAt = :expiresAt, askedAt = :askedAt${
+            inOrder ? ', askedAgain = :entry' : ''
+          }`,
           ConditionExpression: `askedAt <= :askedAt AND ${
             member === undefined ? 'attribute_not_exists(userId)' : 'userId = :userId'
           }`,
@@ -123,12 +126,11 @@ async function subscribeAgain(
             ':expiresAt': { N: expiresAtOf(until) },
             ':askedAt': { N: String(askedAt) },
             ...(member !== undefined && { ':userId': { S: member.userId } }),
+            ...(inOrder && { ':entry': { S: joinId } }),
           },
         },
       },
-      ...(inOrder
-        ? [enterJoined(tables, request, { id: tables.nextId(now), fresh: false, newMember: false })]
-        : []),
+      ...(inOrder ? [enterJoined(tables, request, { id: joinId, fresh: false, newMember: false })] : []),
     ],
     deadline,
   );

@@ -42,5 +42,6 @@ export function readSubscription(row: Item): Subscription {
     lagging: row.lagging !== undefined,
     ...(row.userId?.S !== undefined && { userId: row.userId.S }),
     ...(row.joining?.S !== undefined && { joining: row.joining.S }),
+    ...(row.askedAgain?.S !== undefined && { askedAgain: row.askedAgain.S }),
   };
 }

@@ -107,6 +107,15 @@ describe('whoever joins a presence channel', () => {
     world.gateway.assertReceived('2=', succeeded('1', '2'), frame('9', ROOM));
   });
 
+  it('again and again is answered once, for the last time', async () => {
+    const world = await roomWith('1', '2');
+    for (let times = 0; times < 3; times++) await joins(world, '2=', ROOM, '2');
+
+    await fanOut(world)(recordsIn(world));
+
+    world.gateway.assertReceived('2=', succeeded('1', '2'));
+  });
+
   it('hears nothing of the channel before its success, and everything after it', async () => {
     const world = await roomWith('1');
     await joins(world, '2=', ROOM, '2');
