@@ -25,8 +25,8 @@ const CEILING_IN_MILLISECONDS = 2_000;
 /**
  * How many requests may be under way at once: `most`, until the account's quota says otherwise; then half of it, and one more with each
  * round of answers that are not throttled ("additive increase, multiplicative decrease"). A round is as many answers as may be under way.
- * It is cut once a round trip at most: an answer to what was begun before the cut says nothing about it. Nothing grows until the
- * `Retry-After`, or a wait that doubles with each cut, is over; nothing new is begun before the `Retry-After` either.
+ * It is cut once a round trip at most: an answer to what was begun before the cut says nothing about it. Nothing is begun before
+ * the `Retry-After`, and nothing grows until a wait that doubles with each cut is over.
  *
  * Source: RFC 5681 section 3.1; RFC 6585 section 4
  */
@@ -100,10 +100,10 @@ export class AdaptiveLimit {
     this.#cuts += 1;
     this.#cutAt = this.#begun;
     this.#good = 0;
-    this.#growAfter = now + Math.max(wait, patience);
+    this.#growAfter = now + patience;
     this.#beginRound();
     if (wait === 0) return;
-    this.#beginAfter = Math.max(this.#beginAfter, now + wait);
+    this.#beginAfter = now + wait;
     void this.#wakeLater();
   }
 

@@ -36,7 +36,6 @@ export class KeptSocket {
     this.#socket.on('data', (bytes) => this.#receive(bytes));
     this.#socket.on('end', () => this.#end());
     this.#socket.on('error', (error) => this.#fail(error));
-    this.#socket.on('close', () => this.#fail(closedByOther()));
     // One timer for all requests of the socket: to start it anew costs next to nothing.
     this.#deadline = setTimeout(() => this.#expire(), options.requestTimeoutInMilliseconds).unref();
   }

@@ -50,7 +50,7 @@ export class SocketPool {
 
   async #sendOn(socket: KeptSocket, head: string, body: Buffer): Promise<Answer> {
     const answer = await socket.send(head, body);
-    if (socket.isOpen) this.#idle.push({ socket, since: this.#clock.now() });
+    this.#idle.push({ socket, since: this.#clock.now() });
     return answer;
   }
 

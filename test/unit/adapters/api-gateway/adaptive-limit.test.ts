@@ -140,6 +140,37 @@ describe('the number of requests under way', () => {
     expect(limit.current).toBe(5);
   });
 
+  it('grows by whole rounds: what was counted before a cut counts no more', async () => {
+    await round(throttled);
+    clock.advance(60_000);
+    const places = await enterAll(32);
+    for (const place of places.slice(0, 27)) limit.leave(place, 'answered');
+    for (const place of places.slice(27)) limit.leave(place, throttled);
+    expect(limit.current).toBe(16);
+    clock.advance(60_000);
+    limit.leave(await limit.enter(), 'answered');
+    expect(limit.current).toBe(16);
+  });
+
+  it('is halved again only when an eighth of a new round is throttled', async () => {
+    await round(throttled);
+    const places = await enterAll(32);
+    for (const place of places.slice(0, 4)) limit.leave(place, throttled);
+    expect(limit.current).toBe(32);
+    limit.leave(places[4] as Place, throttled);
+    expect(limit.current).toBe(16);
+  });
+
+  it('lets nobody in before those who have waited for the time of Retry-After', async () => {
+    await round({ throttled: true, retryAfter: 700 });
+    const order: string[] = [];
+    const first = limit.enter().then(() => order.push('first'));
+    clock.advance(700);
+    const second = limit.enter().then(() => order.push('second'));
+    await Promise.all([first, second]);
+    expect(order).toEqual(['first', 'second']);
+  });
+
   it('begins nothing before the time of Retry-After', async () => {
     const before = clock.now();
     await round({ throttled: true, retryAfter: 700 });

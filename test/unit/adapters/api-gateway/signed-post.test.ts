@@ -204,6 +204,9 @@ describe('posts side by side', () => {
     expect(new Set(await postAll(8))).toEqual(new Set(['delivered']));
     expect(clock.now() - before).toBeGreaterThanOrEqual(1_000);
     expect(Math.max(...busiest)).toBeLessThanOrEqual(8);
+    clock.advance(60_000);
+    await postAll(200);
+    expect(Math.max(...busiest)).toBeGreaterThan(8);
   });
 
   it('wait until the date of Retry-After too', async () => {
