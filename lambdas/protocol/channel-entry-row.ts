@@ -11,6 +11,12 @@ import { isSocketId } from './socket-id.ts';
 const KIND = 'internalKind';
 
 /**
+ * Bytes of a sort key; a partition key has more. What is longer DynamoDB refuses to look for each time it is tried, and the stream would not
+ * go on. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const MAX_KEY_BYTES = 1024;
+
+/**
  * What happened on a channel, with the frame by which its subscribers are told, where there is one, or
  * why the row is neither a notification nor one of ours.
  */
@@ -57,7 +63,7 @@ function readEntry(row: Row): ChannelEntry {
   if (read === undefined) {
     throw new Malformed(`${KIND} must be one of ${Object.keys(readers).join(', ')}`);
   }
-  return read(row, { channel: readText(row, 'channel'), id: readText(row, 'id') });
+  return read(row, { channel: readKey(row, 'channel'), id: readText(row, 'id') });
 }
 
 interface Place {
@@ -79,7 +85,7 @@ const readers = {
     const entry = {
       kind: 'joined',
       ...place,
-      connectionId: readText(row, 'connectionId'),
+      connectionId: readKey(row, 'connectionId'),
       fresh: readFlag(row, 'fresh'),
       newMember: readFlag(row, 'newMember'),
     } as const;
@@ -112,9 +118,15 @@ function readMember(row: Row): Member {
   const channelData = readText(row, 'channelData');
   const value = parsed(channelData, 'channelData');
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return { userId: readText(row, 'userId'), channelData };
+    return { userId: readKey(row, 'userId'), channelData };
   }
   throw new Malformed('channelData must be the JSON text of an object');
+}
+
+function readKey(row: Row, name: string): string {
+  const text = readText(row, name);
+  if (Buffer.byteLength(text) <= MAX_KEY_BYTES) return text;
+  throw new Malformed(`${name} must have at most ${MAX_KEY_BYTES} bytes`);
 }
 
 function readFlag(row: Row, name: string): boolean {

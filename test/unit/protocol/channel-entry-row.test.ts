@@ -124,6 +124,21 @@ describe('a row of ours', () => {
     ['whose kind is no text', { ...row('left', member), internalKind: { N: '1' } }, /^internalKind must/],
     ['whose kind is NULL', { ...row('left', member), internalKind: { NULL: true } }, /^internalKind must/],
     ['without a channel', { ...row('left', member), channel: undefined }, /^channel must/],
+    [
+      'on a channel that no key can name',
+      row('client-event', clientEvent, 'x'.repeat(1025)),
+      /^channel .* 1024 bytes$/,
+    ],
+    [
+      'of a connection that no key can name',
+      row('joined', { ...joined, ...member, connectionId: { S: 'x'.repeat(1025) } }),
+      /^connectionId .* 1024 bytes$/,
+    ],
+    [
+      'of a user whom no key can name',
+      row('left', { ...member, userId: { S: 'é'.repeat(513) } }),
+      /^userId .* 1024 bytes$/,
+    ],
     ['without an id', { ...row('left', member), id: undefined }, /^id must/],
     ['without an event', row('client-event', { ...clientEvent, event: undefined }), /^event must/],
     [
