@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { WebSocketApi, WebSocketRoute, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -123,6 +123,8 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     const message = new PregoneroFunction(this, 'Message', {
       config,
       name: 'message',
+      // A second less than API Gateway waits: what it says then no Pusher client knows.
+      timeout: Duration.seconds(28),
       description: 'Answers what a client sends',
     });
     message.usesTable(environmentNames.connectionsTable, data.connections, [

@@ -96,12 +96,16 @@ export function readEnvironment<Name extends keyof Environment>(
 
 const LONGEST_VALUE_SHOWN = 200;
 
+/** Addresses and headers of endpoints may hold what a log must not. */
+const SECRETIVE: ReadonlySet<string> = new Set([environmentNames.webhooks]);
+
 function complaint(variable: string, value: string | undefined, issue: v.BaseIssue<unknown>): string {
   if (value === undefined) {
     return `The environment variable ${variable} is not set; allowed: ${issue.message}. Deploy the stack again.`;
   }
   const place = v.getDotPath(issue);
   const wrong = place === null ? '' : ` at ${place}`;
-  const shown = value.length > LONGEST_VALUE_SHOWN ? `${value.slice(0, LONGEST_VALUE_SHOWN)}…` : value;
+  const safe = SECRETIVE.has(variable) ? '…' : value;
+  const shown = safe.length > LONGEST_VALUE_SHOWN ? `${safe.slice(0, LONGEST_VALUE_SHOWN)}…` : safe;
   return `The environment variable ${variable} is wrong${wrong}: ${shown}; allowed: ${issue.message}. Deploy the stack again.`;
 }

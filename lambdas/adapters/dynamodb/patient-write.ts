@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { jitteredBackoff } from '../system/backoff.ts';
 
 /**
- * A client that comes back joins a hundred channels at once, and every subscription writes the connection's row: all but one
+ * A client that comes back is on a hundred channels, and every change of a subscription writes the connection's row: all but one
  * of them conflict. With the attempt that is under way when it ends, this fits into the 15 seconds of a function.
  */
 const PATIENCE_IN_MILLISECONDS = 8_000;

@@ -20,6 +20,12 @@ export interface SubscribeTables extends ConnectionsTable {
   readonly nextId: (now: number) => string;
 }
 
+/**
+ * How long a subscription is tried: the hundredth of those that a client asks for at once waits for all before it, and pusher-js does
+ * not ask again. With what is under way when it ends, this fits into the 28 seconds of the function.
+ */
+const PATIENCE_IN_MILLISECONDS = 18_000;
+
 /** Where the writes stand whose refusal is an answer. */
 const CONNECTION = 0;
 const SUBSCRIPTION = 1;
@@ -29,7 +35,8 @@ export async function subscribeToChannel(
   tables: SubscribeTables,
   request: SubscribeRequest,
 ): Promise<SubscribeOutcome> {
-  return await readAndWrite(tables.clock, async (deadline) => {
+  const deadline = tables.clock.now() + PATIENCE_IN_MILLISECONDS;
+  const attempt = async (): Promise<SubscribeOutcome> => {
     const outcome = await subscribeFresh(tables, request, deadline);
     const subscription = refusedWrite(outcome, SUBSCRIPTION)?.existing;
     if (subscription === undefined || refusedWrite(outcome, CONNECTION) !== undefined) {
@@ -40,7 +47,8 @@ export async function subscribeToChannel(
       return answerTo(await subscribeFresh(tables, request, deadline), tables, request);
     }
     return answerTo(await subscribeAgain(tables, request, subscription, deadline), tables, request);
-  });
+  };
+  return await readAndWrite(tables.clock, attempt, deadline);
 }
 
 async function subscribeFresh(

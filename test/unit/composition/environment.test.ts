@@ -70,8 +70,13 @@ describe('the environment of a function', () => {
 
   it.each(names)('says so when %s is empty', (name) => {
     expect(complaintAbout(name, '')).toMatch(
-      new RegExp(`^The environment variable ${environmentNames[name]} is wrong: ; allowed: .+\\. Deploy`),
+      new RegExp(`^The environment variable ${environmentNames[name]} is wrong: …?; allowed: .+\\. Deploy`),
     );
+  });
+
+  it('does not show what stands in a wrong setting of webhooks', () => {
+    const given = { [environmentNames.webhooks]: '[{"url":"https://example.com/s3cret","headers":7}]' };
+    expect(() => readEnvironment(['webhooks'], given)).toThrow(/^(?!.*s3cret).*WEBHOOKS is wrong/);
   });
 
   it('complains of everything that is wrong at once', () => {
