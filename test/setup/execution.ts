@@ -97,12 +97,18 @@ export async function startExecution(options: Partial<ExecutionOptions> = {}): P
 /** A token of the tests' issuer for a user of that commerce. */
 export async function tokenFor(
   commerceId: number | string,
-  changes: { claims?: JWTPayload; expiresIn?: string | number; issuer?: string; audience?: string } = {},
+  changes: {
+    claims?: JWTPayload;
+    user?: string;
+    expiresIn?: string | number;
+    issuer?: string;
+    audience?: string;
+  } = {},
 ): Promise<string> {
   const issuer = inject('issuer');
   return new SignJWT({ commerce_id: commerceId, ...changes.claims })
     .setProtectedHeader({ alg: issuer.algorithm })
-    .setSubject('user-7')
+    .setSubject(changes.user ?? 'user-7')
     .setIssuer(changes.issuer ?? issuer.issuer)
     .setAudience(changes.audience ?? issuer.audience)
     .setIssuedAt()
