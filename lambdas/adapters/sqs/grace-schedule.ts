@@ -1,9 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { GraceSchedule, GraceWake } from '../../ports/queues.ts';
 import { messageBody } from './message-body.ts';
-
-/** The longest delay SQS offers. Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
-const MAX_DELAY_IN_SECONDS = 900;
+import { delayOf } from './message-delay.ts';
 
 /** A standard queue: a wake may come twice, and in any order. */
 export class SqsGraceSchedule implements GraceSchedule {
@@ -20,8 +18,7 @@ export class SqsGraceSchedule implements GraceSchedule {
       new SendMessageCommand({
         QueueUrl: this.#queueUrl,
         MessageBody: messageBody(wake),
-        // SQS takes whole seconds.
-        DelaySeconds: Math.min(MAX_DELAY_IN_SECONDS, Math.max(0, Math.ceil(inSeconds))),
+        DelaySeconds: delayOf(inSeconds),
       }),
     );
   }

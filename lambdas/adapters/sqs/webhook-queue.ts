@@ -26,7 +26,7 @@ export class SqsWebhookQueue extends SqsQueue implements WebhookQueue {
     const { client, clock, queueUrl } = this;
     await sendBatches(
       { client, clock, queueUrl },
-      messages.map((message) => messageBody(message)),
+      messages.map((message) => ({ body: messageBody(message) })),
     );
   }
 

@@ -143,7 +143,7 @@ describe('the retry queue', () => {
   it('throws when a message is never taken', async () => {
     const queue = await queueOn((entries) => failing(entries, ['0']));
     await expect(queue.enqueue([delivery('a=')])).rejects.toThrow(
-      '1 of 1 deliveries could not be queued for retry (InternalError)',
+      '1 of 1 messages could not be queued (InternalError) in retry.fifo',
     );
     expect(aws.requests).toHaveLength(5);
   });
