@@ -1,4 +1,5 @@
 import { channelNameProblem } from './channel.ts';
+import { readJsonObject } from './json-object.ts';
 import { isSocketId } from './socket-id.ts';
 
 /** What a client wants signed. */
@@ -56,20 +57,11 @@ function fieldsOf(
   contentType: string | undefined,
 ): ReadonlyMap<string, unknown> | undefined {
   const text = Buffer.from(body).toString('utf8');
-  return /^\s*application\/(?:[^;\s]+\+)?json\b/i.test(contentType ?? '') ? ofJson(text) : ofForm(text);
+  return /^\s*application\/(?:[^;\s]+\+)?json\b/i.test(contentType ?? '')
+    ? readJsonObject(text)
+    : ofForm(text);
 }
 
 function ofForm(text: string): ReadonlyMap<string, unknown> {
   return new Map(new URLSearchParams(text));
-}
-
-function ofJson(text: string): ReadonlyMap<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? new Map(Object.entries(value))
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

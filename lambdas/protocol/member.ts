@@ -1,4 +1,5 @@
 import { memberTextOf } from './json-member.ts';
+import { readJsonObject } from './json-object.ts';
 import type { Limits } from './limits.ts';
 
 /** Who is on a presence channel. The same user in three tabs is one member. */
@@ -20,7 +21,7 @@ export function readMember(
   channelData: string,
   limits: Pick<Limits, 'maxUserInfoBytes'>,
 ): Member | { readonly problem: string } {
-  const data = readObject(channelData);
+  const data = readJsonObject(channelData);
   if (data === undefined) return { problem: 'channel_data must be a JSON object.' };
   const userId = readUserId(data.get('user_id'));
   if (userId === undefined) {
@@ -57,15 +58,4 @@ function readUserId(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '' || value.length > MAX_USER_ID_LENGTH) return undefined;
   // JSON can escape half of a surrogate pair, which no key of a row can hold.
   return value.isWellFormed() ? value : undefined;
-}
-
-function readObject(text: string): ReadonlyMap<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? new Map(Object.entries(value))
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
