@@ -71,8 +71,10 @@ function localTables(outputs: Outputs): DynamoDBDocumentClient {
 /** What a person can act on is a sentence; what only a developer can is a stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // What parseArgs says of an option is a TypeError.
   const isDefect =
-    error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
+    !('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) &&
+    (error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError);
   return (isDefect && error.stack) || error.message;
 }
 

@@ -198,5 +198,6 @@ describe('npm start', () => {
 
     expect(await exit).toBe(1);
     expect(printed()).toContain(sentence);
+    expect(printed()).not.toMatch(/^ +at /m);
   });
 });
