@@ -12,7 +12,20 @@ const filesWith = (pattern: RegExp) =>
 
 describe('what stands in one place', () => {
   it('is the shape of the keys', () => {
-    expect(filesWith(/['`](?:connection|channel|quota)#/)).toEqual(['lambdas/adapters/dynamodb/keys.ts']);
+    const beginnings = [
+      'connection',
+      'channel',
+      'members',
+      'occupancy',
+      'occupied',
+      'quota',
+      'counted',
+      'cache',
+    ];
+    const others = ['user', 'denied', 'allowance', 'idempotency', 'tenant', 'subscriptions'];
+    expect(filesWith(new RegExp(`['\`](?:${[...beginnings, ...others].join('|')})#`))).toEqual([
+      'lambdas/adapters/dynamodb/keys.ts',
+    ]);
   });
 
   it('is the size of a frame', () => {
