@@ -1,6 +1,6 @@
 /**
  * The environment variables of the functions: set by `lib/`, parsed once by `lambdas/composition/`.
- * Apart from the types of two files of `protocol/`, the only file of `lambdas/` that `lib/` may import.
+ * Apart from the types of three files of `protocol/`, the only file of `lambdas/` that `lib/` may import.
  */
 export const environmentNames = {
   /** Name of the Connections table. */
@@ -49,7 +49,7 @@ export const environmentNames = {
   expiryQueueUrl: 'EXPIRY_QUEUE_URL',
   /**
    * `https://{api}.execute-api.{region}.{suffix}/{stage}`: the callback URL of the WebSocket stage, under the name
-   * from which the AWS SDK itself takes it, so that no code of ours passes an endpoint to a client.
+   * from which the AWS SDK itself takes it, so that no code of ours passes an endpoint to its client.
    */
   managementEndpoint: 'AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI',
 } as const;
