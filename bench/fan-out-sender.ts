@@ -1,4 +1,4 @@
-/** `node fan-out-sender.ts WAY PORT POSTS`: sends that many posts in that way, a hundred at once, and says what it took. */
+/** `fan-out-sender WAY PORT POSTS`: sends that many posts in that way, a hundred at once, and says what it took. */
 import { randomBytes } from 'node:crypto';
 import { ways } from './fan-out-ways.ts';
 

@@ -52,7 +52,7 @@ const variables = {
   retryDeadLetterQueueUrl: queueUrl,
   deadLetterQueueUrl: queueUrl,
   expiryQueueUrl: queueUrl,
-  // Read by the SDK itself; checked here because the SDK would go to another host when it is missing.
+  // The SDK reads it itself, and would go to another host when it is missing.
   managementEndpoint: text(
     /^https?:\/\/[^/\s]+\/\S+$/,
     'the callback URL of the WebSocket stage, stage included',
