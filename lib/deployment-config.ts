@@ -85,7 +85,11 @@ const LOG_RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** Lambda's limit on names and values of a function's environment together. */
+/**
+ * Lambda's limit on a function's environment, measured as the JSON object of names and values that it makes of it: each quote
+ * of a value that is JSON itself counts twice. Sources: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html,
+ * https://github.com/github-aws-runners/terraform-aws-github-runner/issues/3594 ("String measured")
+ */
 const LAMBDA_ENVIRONMENT_BYTES = 4096;
 /** What the environment holds besides the settings: variable names, ARNs, queue URLs, the management endpoint. */
 const RESERVED_ENVIRONMENT_BYTES = 1024;
@@ -230,5 +234,6 @@ export function parseDeploymentConfig(given: unknown): DeploymentConfig {
 
 function environmentBytes(config: DeploymentConfig): number {
   const { jwtIssuers, allowedOrigins, limits, channelPattern, webhooks } = config;
-  return Buffer.byteLength(JSON.stringify({ jwtIssuers, allowedOrigins, limits, channelPattern, webhooks }));
+  const values = [jwtIssuers, allowedOrigins, limits, webhooks].map((value) => JSON.stringify(value));
+  return Buffer.byteLength(JSON.stringify([...values, channelPattern]));
 }

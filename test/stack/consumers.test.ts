@@ -9,6 +9,7 @@ import {
   subscriptionKey,
   userKey,
 } from '../../lambdas/adapters/dynamodb/keys.ts';
+import { MAX_MESSAGE_BYTES } from '../../lambdas/adapters/sqs/message-body.ts';
 import { expiryOf } from '../../lambdas/protocol/connection-lifetime.ts';
 import { MAX_RECEIVES } from '../../lambdas/use-cases/deliver.ts';
 import { compileStreamFilters } from '../../local/runtime/event-sources/filter-criteria.ts';
@@ -189,12 +190,13 @@ describe('the queues', () => {
     expect(queue('StreamFailures').FifoQueue).toBeUndefined();
   });
 
-  it('are encrypted, keep everything for 14 days and speak TLS only', () => {
+  it('are encrypted, take the largest messages, keep everything for 14 days and speak TLS only', () => {
     const queues = resourcesOf(realtime, 'AWS::SQS::Queue');
     expect(Object.keys(queues)).toHaveLength(8);
     for (const [id, { Properties }] of Object.entries(queues)) {
       expect(Properties, id).toMatchObject({
         SqsManagedSseEnabled: true,
+        MaximumMessageSize: MAX_MESSAGE_BYTES,
         MessageRetentionPeriod: 14 * 86_400,
       });
       realtime.hasResourceProperties('AWS::SQS::QueuePolicy', {

@@ -321,6 +321,15 @@ describe('what is refused', () => {
     );
   });
 
+  // Lambda measures the environment as JSON, in which the quotes of a list are escaped.
+  it('counts what is escaped in an environment', () => {
+    const hosts = Array.from({ length: 360 }, () => 'a.b');
+    expect(Buffer.byteLength(JSON.stringify(hosts))).toBeLessThan(2_200);
+    expect(complaintAbout({ allowedOrigins: hosts })).toMatch(
+      /take \d+ bytes together; allowed: 3072, since/,
+    );
+  });
+
   it('does not print more of a value than a reader needs', () => {
     expect(complaintAbout({ appKey: 'k'.repeat(500) }).length).toBeLessThan(250);
   });
