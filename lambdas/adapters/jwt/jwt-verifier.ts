@@ -11,6 +11,12 @@ const CLOCK_TOLERANCE_IN_SECONDS = 5;
 /** Whoever sends tokens with unknown keys must not make us ask the issuer for each of them. */
 const KEY_COOLDOWN_IN_MILLISECONDS = 30_000;
 
+/**
+ * Tenant and user become part of the keys of rows, and no sort key is longer: whoever has a longer name could be given no row, and not
+ * be thrown out. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const LONGEST_CLAIM_IN_BYTES = 1024;
+
 export interface JwtVerifierOptions {
   /** Between two fetches of the same keys. @default 30000 */
   readonly keyCooldownInMilliseconds?: number;
@@ -112,13 +118,20 @@ function verdictOn(error: unknown): unknown {
 function readClaim(payload: JWTPayload, name: string): string {
   const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
   // JSON can escape half of a surrogate pair, which no row can hold.
-  if (typeof value === 'string' && value !== '' && value.isWellFormed()) {
+  if (
+    typeof value === 'string' &&
+    value !== '' &&
+    value.isWellFormed() &&
+    Buffer.byteLength(value) <= LONGEST_CLAIM_IN_BYTES
+  ) {
     return value;
   }
   if (typeof value === 'number' && Number.isSafeInteger(value)) {
     return String(value);
   }
-  throw new TokenRefused(`its claim "${name}" must be a non-empty string or a whole number`);
+  throw new TokenRefused(
+    `its claim "${name}" must be a string of 1 to ${LONGEST_CLAIM_IN_BYTES} bytes or a whole number`,
+  );
 }
 
 function readInfo(payload: JWTPayload, name: string): VerifiedToken['userInfo'] {

@@ -117,6 +117,17 @@ describe('a token signed with the configured public key', () => {
     },
   );
 
+  it('is refused when its user has a name that fits into no key of a row', async () => {
+    const verifier = new JwtVerifier([settings()], clock, logger);
+    const longest = 'ñ'.repeat(512);
+
+    expect(await verifier.verify(await token({ change: { sub: longest } }))).toMatchObject({ user: longest });
+    const refused = await verdict(verifier, await token({ change: { sub: `${longest}a` } }));
+
+    expect(refused).toBeInstanceOf(TokenRefused);
+    expect(String(refused)).toContain('its claim "sub" must be a string of 1 to 1024 bytes');
+  });
+
   it('may be for several audiences, and its expiry may have a fraction', async () => {
     const jwt = await token({ change: { aud: ['other', 'pregonero'], exp: NOW + 60.9 } });
     expect(await new JwtVerifier([settings()], clock, logger).verify(jwt)).toMatchObject({
