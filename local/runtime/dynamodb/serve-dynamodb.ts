@@ -6,6 +6,7 @@ import type { createClientView } from './client-view.ts';
 import type { Engine, EngineAnswer } from './engine.ts';
 import { createOngoingTransactions } from './ongoing-transactions.ts';
 import { type DynamoDbArns, requiredActions } from './required-actions.ts';
+import { refuseUnusedPlaceholders } from './unused-placeholders.ts';
 
 /** Operations whose requests or answers name tables and streams in a way that has to be translated. */
 const translated = new Set([
@@ -47,6 +48,7 @@ export function createDynamoDbHandler(
     const operation = target.slice(target.indexOf('.') + 1);
     const input = parse(admitted.body);
     authorize(admitted, operation, input);
+    refuseUnusedPlaceholders(input);
     const leave = enterTransactions(operation, input);
     try {
       await serve({ ...admitted, target, operation, input });

@@ -107,6 +107,25 @@ const transaction = new TransactWriteItemsCommand({
   ],
 });
 
+it('a transaction that gives more values than it uses is refused, though no condition of it is met', async () => {
+  const refused = operator.send(
+    new TransactWriteItemsCommand({
+      TransactItems: [
+        {
+          Delete: {
+            TableName: 'orders',
+            Key: key('nowhere'),
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':unused': { S: 'a' } },
+          },
+        },
+      ],
+    }),
+  );
+
+  await expect(refused).rejects.toMatchObject({ name: 'ValidationException' });
+});
+
 describe('a function does on a table what its role allows', () => {
   it.each<[string, Statement, { new (...input: never[]): unknown } | object]>([
     ['PutItem', may('dynamodb:PutItem'), put('a')],
