@@ -26,7 +26,7 @@ beforeAll(async () => {
   );
   const assemblyDirectory = join(directory, 'cdk.out');
   await synthesize(settings, assemblyDirectory);
-  execution = await startExecution({ assemblyDirectory, limits: { timeScale: 0.2 } });
+  execution = await startExecution({ assemblyDirectory });
   server = pusherServer(execution);
 });
 afterAll(async () => {
