@@ -48,6 +48,19 @@ describe('a signed post to a connection', () => {
     ]);
   });
 
+  it.each([
+    ['/production/', '/production/@connections/a%3D'],
+    ['', '/@connections/a%3D'],
+  ])('goes to the path of the endpoint, be that "%s"', async (path, url) => {
+    stage = await startAwsStandIn(() => ({ status: 200 }));
+    const { endpoint } = stage;
+    const signed = { region: 'us-east-1', credentials: () => credentials, clock };
+    expect(await new SignedPostGateway({ ...signed, endpoint: `${endpoint}${path}` }).post('a=', 'x')).toBe(
+      'delivered',
+    );
+    expect(stage.requests.map((request) => request.url)).toEqual([url]);
+  });
+
   it('is signed for that host, stage and time, with no header but those that are signed', async () => {
     const gateway = await gatewayTo({ status: 200 });
     await gateway.post('a=', '{"event":"señal"}');
@@ -84,7 +97,7 @@ describe('a signed post to a connection', () => {
     const gateway = await gatewayTo({ status: 200 });
     const posts = Array.from({ length: 300 }, (_, index) => ({
       id: `c${index % 5}`,
-      frame: `frame ${index % 60}`,
+      frame: `frame ${Math.floor(index / 2) % 60}`,
     }));
     const outcomes = await Promise.all(posts.map(({ id, frame }) => gateway.post(id, frame)));
     expect(new Set(outcomes)).toEqual(new Set(['delivered']));
