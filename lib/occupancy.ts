@@ -36,16 +36,8 @@ export class Occupancy extends Construct {
       description: 'Sees channels being occupied and left, and members being absent',
       timeout: Duration.seconds(30),
     });
-    follow.usesTable(environmentNames.connectionsTable, data.connections, [
-      'GetItem',
-      'BatchGetItem',
-      'Query',
-      'PutItem',
-      'UpdateItem',
-      // Without a grace members depart at once.
-      ...(config.graceInSeconds === 0 ? (['DeleteItem'] as const) : []),
-    ]);
-    this.#settles(follow, data);
+    // Without a grace members depart at once.
+    this.#settles(follow, data, config.graceInSeconds === 0);
     consumeStream(follow, {
       table: data.connections,
       filters: patterns(config),
@@ -64,20 +56,21 @@ export class Occupancy extends Construct {
       description: 'Tells who has left and not come back',
       timeout: QUEUE_CONSUMER_TIMEOUT,
     });
-    settle.usesTable(environmentNames.connectionsTable, data.connections, [
+    this.#settles(settle, data, true);
+    this.grace.feed(settle);
+    return settle;
+  }
+
+  /** `removes`: whether it takes off who has left. */
+  #settles(settling: PregoneroFunction, data: DataStack, removes: boolean): void {
+    settling.usesTable(environmentNames.connectionsTable, data.connections, [
       'GetItem',
       'BatchGetItem',
       'Query',
       'PutItem',
       'UpdateItem',
-      'DeleteItem',
+      ...(removes ? (['DeleteItem'] as const) : []),
     ]);
-    this.#settles(settle, data);
-    this.grace.feed(settle);
-    return settle;
-  }
-
-  #settles(settling: PregoneroFunction, data: DataStack): void {
     settling.usesTable(environmentNames.notificationsTable, data.notifications, ['PutItem']);
     settling.sendsTo(environmentNames.graceQueueUrl, this.grace);
     settling.knows('graceInSeconds', 'subscriptionCountIntervalInSeconds');

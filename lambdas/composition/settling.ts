@@ -8,25 +8,18 @@ import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { settleOccupancy } from '../use-cases/settle-occupancy.ts';
 import { tellSubscriptionCount } from '../use-cases/tell-subscription-count.ts';
-import type { Environment } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import { composeWebhookQueue } from './webhook-queue.ts';
 
-type Settings = Pick<
-  Environment,
-  | 'connectionsTable'
-  | 'notificationsTable'
-  | 'graceQueueUrl'
-  | 'graceInSeconds'
-  | 'subscriptionCountIntervalInSeconds'
->;
-
 /** What both functions have that settle who is on a channel. */
-export function composeSettling({
-  connectionsTable,
-  notificationsTable,
-  graceQueueUrl,
-  ...settings
-}: Settings) {
+export function composeSettling() {
+  const { connectionsTable, notificationsTable, graceQueueUrl, ...settings } = readEnvironment([
+    'connectionsTable',
+    'notificationsTable',
+    'graceQueueUrl',
+    'graceInSeconds',
+    'subscriptionCountIntervalInSeconds',
+  ]);
   const client = createDynamoDbClient();
   const queues = createSqsClient();
   const rows = { client, clock, table: connectionsTable };

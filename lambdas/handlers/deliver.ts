@@ -1,6 +1,7 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { composeDeliver } from '../composition/deliver.ts';
-import type { QueuedDelivery } from '../use-cases/deliver.ts';
+import { type BatchResponse, batchResponse } from './events/batch-response.ts';
+import { readEach } from './events/queue-messages.ts';
 
 /**
  * The retry queue. A message that cannot be read fails by itself until its queue gives it up: it will never be delivered,
@@ -8,25 +9,19 @@ import type { QueuedDelivery } from '../use-cases/deliver.ts';
  */
 export const deliverHandler =
   ({ deliverAll, readPendingDelivery, clock, logger }: ReturnType<typeof composeDeliver>) =>
-  async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
+  async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<BatchResponse> => {
     const endsAt = clock.now() + context.getRemainingTimeInMillis();
-    const messages: QueuedDelivery[] = [];
-    const failed: string[] = [];
-    for (const { messageId, attributes, body } of event.Records) {
-      try {
-        messages.push({
-          messageId,
-          group: attributes.MessageGroupId ?? messageId,
-          receiveCount: Number(attributes.ApproximateReceiveCount),
-          delivery: readPendingDelivery(body),
-        });
-      } catch (error) {
-        logger.error('delivery-unreadable', error, { messageId });
-        failed.push(messageId);
-      }
-    }
-    failed.push(...(await deliverAll(messages, endsAt)));
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    const { messages, unreadable } = readEach(
+      event,
+      ({ messageId, attributes, body }) => ({
+        messageId,
+        group: attributes.MessageGroupId ?? messageId,
+        receiveCount: Number(attributes.ApproximateReceiveCount),
+        delivery: readPendingDelivery(body),
+      }),
+      (error, messageId) => logger.error('delivery-unreadable', error, { messageId }),
+    );
+    return batchResponse([...unreadable, ...(await deliverAll(messages, endsAt))]);
   };
 
 export const handler = deliverHandler(composeDeliver());

@@ -1,21 +1,16 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
 import { composeExpire } from '../composition/expire.ts';
+import type { BatchResponse } from './events/batch-response.ts';
+import { handleEach } from './events/queue-messages.ts';
 
-/** The expiry queue: each message for itself, those that failed come again. */
+/** The expiry queue. */
 export const expireHandler =
   ({ expire, readExpiry, logger }: ReturnType<typeof composeExpire>) =>
-  async (event: SQSEvent): Promise<SQSBatchResponse> => {
-    const handle = async ({ messageId, body }: SQSRecord): Promise<string[]> => {
-      try {
-        await expire(readExpiry(body));
-        return [];
-      } catch (error) {
-        logger.error('expiry-failed', error, { messageId });
-        return [messageId];
-      }
-    };
-    const failed = (await Promise.all(event.Records.map(handle))).flat();
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  async (event: SQSEvent): Promise<BatchResponse> =>
+    await handleEach(
+      event,
+      async ({ body }) => await expire(readExpiry(body)),
+      (error, messageId) => logger.error('expiry-failed', error, { messageId }),
+    );
 
 export const handler = expireHandler(composeExpire());

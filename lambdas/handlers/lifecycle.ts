@@ -1,6 +1,7 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { composeLifecycle } from '../composition/lifecycle.ts';
 import type { ConnectionChange } from '../use-cases/follow-connections.ts';
+import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { placeOf } from './events/stream-record.ts';
 
 type Composition = ReturnType<typeof composeLifecycle>;
@@ -8,10 +9,9 @@ type Composition = ReturnType<typeof composeLifecycle>;
 /** The stream of the Connections table. Whatever is no connection coming or going is passed over. */
 export const lifecycleHandler =
   (composition: Composition) =>
-  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  async (event: DynamoDBStreamEvent): Promise<BatchResponse> => {
     const changes = event.Records.flatMap((record) => changeIn(record, composition) ?? []);
-    const failed = await composition.follow(changes);
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    return batchResponse(await composition.follow(changes));
   };
 
 function changeIn(record: DynamoDBRecord, composition: Composition): ConnectionChange | undefined {

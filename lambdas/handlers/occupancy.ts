@@ -1,6 +1,7 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { composeOccupancy } from '../composition/occupancy.ts';
 import type { OccupancyChange } from '../use-cases/follow-occupancy.ts';
+import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { placeOf } from './events/stream-record.ts';
 
 type Composition = ReturnType<typeof composeOccupancy>;
@@ -8,10 +9,9 @@ type Composition = ReturnType<typeof composeOccupancy>;
 /** The stream of the Connections table, for who is on a channel. Whatever else changed is passed over. */
 export const occupancyHandler =
   (composition: Composition) =>
-  async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  async (event: DynamoDBStreamEvent): Promise<BatchResponse> => {
     const changes = event.Records.flatMap((record) => changeIn(record, composition) ?? []);
-    const failed = await composition.follow(changes);
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    return batchResponse(await composition.follow(changes));
   };
 
 function changeIn(

@@ -1,21 +1,17 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
 import { composeSettle } from '../composition/settle.ts';
+import type { BatchResponse } from './events/batch-response.ts';
+import { handleEach } from './events/queue-messages.ts';
 
-/** The grace queue: each message for itself, those that failed come again. */
+/** The grace queue. */
 export const settleHandler =
   ({ settle, readGraceWake, logger }: ReturnType<typeof composeSettle>) =>
-  async (event: SQSEvent): Promise<SQSBatchResponse> => {
-    const handle = async ({ messageId, attributes, body }: SQSRecord): Promise<string[]> => {
-      try {
-        await settle(readGraceWake(body), Number(attributes.ApproximateReceiveCount) > 1);
-        return [];
-      } catch (error) {
-        logger.error('settling-failed', error, { messageId });
-        return [messageId];
-      }
-    };
-    const failed = (await Promise.all(event.Records.map(handle))).flat();
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  async (event: SQSEvent): Promise<BatchResponse> =>
+    await handleEach(
+      event,
+      async ({ attributes, body }) =>
+        await settle(readGraceWake(body), Number(attributes.ApproximateReceiveCount) > 1),
+      (error, messageId) => logger.error('settling-failed', error, { messageId }),
+    );
 
 export const handler = settleHandler(composeSettle());

@@ -1,3 +1,5 @@
+import { isObject } from './json-object.ts';
+
 /** Why an attribute cannot be written as JSON; the message says nothing of what the attribute holds. */
 export class NotAnAttributeValue extends Error {
   override readonly name = 'NotAnAttributeValue';
@@ -83,8 +85,4 @@ function writeList(value: unknown, place: string, write: (item: unknown, place: 
     throw new NotAnAttributeValue('data contains a list or set attribute without a list', place);
   }
   return `[${value.map((item, index) => write(item, `${place}[${index}]`)).join(',')}]`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 import { type ChannelKind, channelOf } from './channel.ts';
 import type { ChannelEntry } from './channel-entry.ts';
 import { entryFrame } from './entry-frame.ts';
-import { MAX_FRAME_BYTES } from './limits.ts';
+import { isObject } from './json-object.ts';
+import { MAX_FRAME_BYTES, MAX_KEY_BYTES } from './limits.ts';
 import type { Member } from './member.ts';
 import { readNotificationRow } from './notification-row.ts';
 import { attributeOf, isLeftOut, Malformed, type Row, readText, rowOf, typeName } from './row-attributes.ts';
@@ -9,12 +10,6 @@ import { isSocketId } from './socket-id.ts';
 
 /** Says what kind an entry is that we have written ourselves; a row without it is a notification, whoever wrote it. */
 const KIND = 'internalKind';
-
-/**
- * Bytes of a sort key; a partition key has more. What is longer DynamoDB refuses to look for each time it is tried, and the stream would not
- * go on. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
- */
-const MAX_KEY_BYTES = 1024;
 
 /**
  * What happened on a channel, with the frame by which its subscribers are told, where there is one, or
@@ -117,12 +112,13 @@ function kindOf({ channel }: Place, fits: (kind: ChannelKind) => boolean): Chann
 function readMember(row: Row): Member {
   const channelData = readText(row, 'channelData');
   const value = parsed(channelData, 'channelData');
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (isObject(value)) {
     return { userId: readKey(row, 'userId'), channelData };
   }
   throw new Malformed('channelData must be the JSON text of an object');
 }
 
+/** What no row can have as its key would be looked for again and again, and the stream would not go on. */
 function readKey(row: Row, name: string): string {
   const text = readText(row, name);
   if (Buffer.byteLength(text) <= MAX_KEY_BYTES) return text;

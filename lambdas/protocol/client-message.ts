@@ -1,4 +1,5 @@
 import { memberTextOf } from './json-member.ts';
+import { isObject, readJson } from './json-object.ts';
 
 /** What a client said. `ignored` is an event of no meaning to the server: neither `pusher:` nor `client-`. */
 export type ClientMessage =
@@ -126,19 +127,6 @@ function parseClientEvent(event: string, message: Members, text: string): Client
 
 function unwrapped(data: unknown): unknown {
   return typeof data === 'string' ? readJson(data) : data;
-}
-
-/** Undefined, which no JSON text means, when it is no JSON. */
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(problem: string): Malformed {

@@ -30,5 +30,11 @@ export interface Limits {
   readonly maxApiRequestsPerSecond: number | null;
 }
 
+/**
+ * Bytes of a sort key; a partition key has more. A name that is longer can be part of no row, and DynamoDB refuses even to look for it.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+export const MAX_KEY_BYTES = 1024;
+
 /** API Gateway's own limit on one message in either direction, in bytes (128 KB). */
 export const MAX_FRAME_BYTES = 128 * 1024;

@@ -1,3 +1,5 @@
+import { isObject } from './json-object.ts';
+
 /** Messages by field, in Laravel's words and form. Source: laravel/framework `Illuminate/Translation/lang/en/validation.php` */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
@@ -78,8 +80,4 @@ export function jsonObjectOf(body: Uint8Array): object | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import { isObject } from './json-object.ts';
+
 /** A row, or any map of it, in DynamoDB JSON: each member an object of type and value. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -6,7 +8,7 @@ export class Malformed extends Error {}
 
 /** The image of a stream record. Throws {@link Malformed} when there is none. */
 export function rowOf(image: unknown): Row {
-  if (typeof image === 'object' && image !== null && !Array.isArray(image)) return image as Row;
+  if (isObject(image)) return image;
   throw new Malformed('the record has no new image; the stream must have the view type NEW_IMAGE');
 }
 

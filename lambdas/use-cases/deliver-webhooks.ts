@@ -7,6 +7,7 @@ import type { WebhookSender } from '../ports/webhook-sender.ts';
 import { type WebhookEndpoint, wants } from '../protocol/webhook-event.ts';
 import { webhookRequest } from '../protocol/webhook-request.ts';
 import { forEachBounded } from './bounded.ts';
+import { lanesOf } from './lanes.ts';
 import { portionsOf, type WebhookMessage } from './webhook-portions.ts';
 
 /** A request that hangs takes five seconds, and to say when its messages come again some more. */
@@ -48,19 +49,19 @@ export const deliverWebhooks = (deps: {
     return failed.map(({ messageId }) => messageId);
   };
 
-  function byEndpoint(messages: readonly WebhookMessage[]): [WebhookEndpoint, WebhookMessage[]][] {
-    const waiting = new Map<WebhookEndpoint, WebhookMessage[]>();
-    for (const message of messages) {
+  /** The messages of each endpoint that is still there, with it. */
+  function byEndpoint(messages: readonly WebhookMessage[]): (readonly [WebhookEndpoint, WebhookMessage[]])[] {
+    const waiting = messages.flatMap((message) => {
       const { url, event } = message.queued;
       const endpoint = deps.endpoints.find((each) => each.url === url && wants(each, event));
-      if (endpoint === undefined) {
-        // The settings have changed since it was queued.
-        logger.warn('webhook-dropped', { endpoint: nameOf(url), event: event.name, channel: event.channel });
-      } else {
-        waiting.set(endpoint, [...(waiting.get(endpoint) ?? []), message]);
-      }
-    }
-    return [...waiting];
+      if (endpoint !== undefined) return [{ endpoint, message }];
+      // The settings have changed since it was queued.
+      logger.warn('webhook-dropped', { endpoint: nameOf(url), event: event.name, channel: event.channel });
+      return [];
+    });
+    return lanesOf(waiting, ({ endpoint }) => endpoint).flatMap((own) =>
+      own[0] === undefined ? [] : [[own[0].endpoint, own.map(({ message }) => message)] as const],
+    );
   }
 
   async function failuresAt(

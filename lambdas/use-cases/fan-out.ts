@@ -1,9 +1,9 @@
 import type { DeadLetterQueue } from '../ports/queues.ts';
 import { type EntryReading, readChannelEntryRow } from '../protocol/channel-entry-row.ts';
+import { recent } from '../protocol/recent.ts';
 import { forEachBounded } from './bounded.ts';
 import { type Broadcast, type BroadcastDependencies, broadcastEntry } from './broadcast-entry.ts';
 import { lanesOf } from './lanes.ts';
-import { recent } from './recent.ts';
 
 /** A new row of the Notifications table, as the stream has it. */
 export interface NotificationRecord {

@@ -1,8 +1,8 @@
 import type { Connection, RemovedConnection } from '../ports/connection-store.ts';
 import type { Logger } from '../ports/logger.ts';
+import { recent } from '../protocol/recent.ts';
 import { forEachBounded } from './bounded.ts';
 import { lanesOf } from './lanes.ts';
-import { recent } from './recent.ts';
 
 /** What the stream of the Connections table says about one connection. */
 export type ConnectionChange = {

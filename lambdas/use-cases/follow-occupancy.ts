@@ -2,9 +2,9 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Absence, PresenceStore } from '../ports/presence-store.ts';
 import type { GraceSchedule } from '../ports/queues.ts';
+import { recent } from '../protocol/recent.ts';
 import { forEachBounded } from './bounded.ts';
 import { lanesOf } from './lanes.ts';
-import { recent } from './recent.ts';
 
 /** What the stream of the Connections table says about who is on a channel. */
 export type OccupancyChange = {

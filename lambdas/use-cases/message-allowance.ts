@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import { recent } from './recent.ts';
+import { recent } from '../protocol/recent.ts';
 
 const WINDOW_IN_SECONDS = 10;
 const WINDOW_IN_MILLISECONDS = WINDOW_IN_SECONDS * 1_000;

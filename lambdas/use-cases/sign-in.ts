@@ -15,7 +15,7 @@ import { nothing, protocolError, signInSucceeded, watchlistEvents } from '../pro
 import { socketIdOf } from '../protocol/socket-id.ts';
 import { isUserSigned } from '../protocol/user-auth.ts';
 import { readUserData, type SignedInUser } from '../protocol/user-data.ts';
-import { endConnection } from './end-connection.ts';
+import { endUnknown } from './end-unknown.ts';
 import { keepOut } from './keep-out.ts';
 
 export interface SignInRequest {
@@ -50,7 +50,7 @@ export const signIn = (deps: {
 }) => {
   const { logger, settings, subscriptions, users } = deps;
   const isKeptOut = keepOut(deps);
-  const end = endConnection(deps);
+  const endUnknownConnection = endUnknown(deps);
 
   return async (request: SignInRequest): Promise<string> => {
     const { connectionId, auth, userData } = request;
@@ -79,7 +79,7 @@ export const signIn = (deps: {
     if (outcome === 'too-many-channels') return refuse(request, particularErrors.noChannelLeft);
     const claimed =
       outcome === 'gone' ? outcome : await users.claim({ connectionId, userId: id, expiresAt, watchlist });
-    if (claimed === 'gone') return await endUnknown(connectionId);
+    if (claimed === 'gone') return await endUnknownConnection(connectionId);
     if (await isKeptOut(connectionId, id)) return nothing();
     const success = signInSucceeded(userData);
     return watchlist.length === 0 ? success : await tellOfOthers(connectionId, success, watchlist);
@@ -108,12 +108,5 @@ export const signIn = (deps: {
   function refuse({ connectionId }: SignInRequest, error: ProtocolError): string {
     logger.warn('sign-in-refused', { connectionId, reason: error.message });
     return protocolError(error);
-  }
-
-  /** A socket without a row would never hear anything; closed, its client comes back with one. */
-  async function endUnknown(connectionId: string): Promise<string> {
-    logger.warn('connection-unknown', { connectionId });
-    await end(connectionId);
-    return nothing();
   }
 };

@@ -13,7 +13,7 @@ import type { Limits } from '../protocol/limits.ts';
 import type { SubscriptionRefusal } from '../protocol/protocol-error.ts';
 import { nothing, subscriptionError, subscriptionSucceeded } from '../protocol/server-event.ts';
 import { type AccessRequest, channelAccess } from './channel-access.ts';
-import { endConnection } from './end-connection.ts';
+import { endUnknown } from './end-unknown.ts';
 import { keepOut } from './keep-out.ts';
 import { room } from './room.ts';
 
@@ -52,7 +52,7 @@ export const subscribe = (deps: SubscribeDependencies) => {
   const accessOf = channelAccess(deps);
   const isKeptOut = keepOut(deps);
   const refusalForRoom = room(deps);
-  const end = endConnection(deps);
+  const endUnknownConnection = endUnknown(deps);
 
   return async (request: SubscribeRequest): Promise<string> => {
     try {
@@ -88,7 +88,7 @@ export const subscribe = (deps: SubscribeDependencies) => {
       inOrder,
       ...access,
     });
-    if (outcome === 'gone') return await endUnknown(connectionId);
+    if (outcome === 'gone') return await endUnknownConnection(connectionId);
     if (outcome === 'too-many-channels') return refuse(request, tooManyChannels());
     if (member !== undefined && (await isKeptOut(connectionId, member.userId))) return nothing();
     return inOrder ? nothing() : subscriptionSucceeded(channel);
@@ -97,13 +97,6 @@ export const subscribe = (deps: SubscribeDependencies) => {
   function refuse({ connectionId, channel }: SubscribeRequest, refusal: SubscriptionRefusal): string {
     logger.warn('subscription-refused', { connectionId, type: refusal.type, reason: refusal.error });
     return subscriptionError(channel, refusal);
-  }
-
-  /** A socket without a row would listen for ever and hear nothing; closed, its client comes back with one. */
-  async function endUnknown(connectionId: string): Promise<string> {
-    logger.warn('connection-unknown', { connectionId });
-    await end(connectionId);
-    return nothing();
   }
 
   function tooManyChannels(): SubscriptionRefusal {

@@ -5,15 +5,13 @@ import type { DenialStore } from '../ports/denial-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { UserStore } from '../ports/user-store.ts';
 import { type HttpAnswer, jsonAnswer } from '../protocol/http-answer.ts';
+import { MAX_KEY_BYTES } from '../protocol/limits.ts';
 import type { RestCall } from './answer-rest-request.ts';
 import { forEachBounded } from './bounded.ts';
-import { endConnection } from './end-connection.ts';
+import { throwOut } from './throw-out.ts';
 
 /** Connections ended at a time. */
 const AT_ONCE = 16;
-
-/** Nobody is called so: it would not fit into the key of a row. */
-const TOO_LONG_IN_BYTES = 1024;
 
 /**
  * `POST /apps/{appId}/users/{userId}/terminate_connections`: ends every connection of a user, however it became his: by token, by sign-in, by
@@ -34,17 +32,18 @@ export const terminateUser = (deps: {
   readonly logger: Logger;
   readonly settings: { readonly denialInSeconds: number };
 }) => {
-  const end = endConnection(deps);
+  const throwOutConnection = throwOut(deps);
 
   return async ({ parameters: { userId } }: RestCall): Promise<HttpAnswer> => {
-    if (Buffer.byteLength(userId) > TOO_LONG_IN_BYTES) return jsonAnswer(200, {});
+    // Nobody is called so.
+    if (Buffer.byteLength(userId) > MAX_KEY_BYTES) return jsonAnswer(200, {});
     const until = Math.floor(deps.clock.now() / 1000) + deps.settings.denialInSeconds;
     await deps.denials.denyUser(userId, until);
     const failures: unknown[] = [];
     for await (const page of deps.users.connectionsOf(userId)) {
       await forEachBounded(page, AT_ONCE, async (connectionId) => {
         try {
-          await endOne(connectionId, until);
+          await throwOutConnection(connectionId, until);
         } catch (error) {
           failures.push(error);
           deps.logger.error('termination-failed', error, { connectionId });
@@ -54,10 +53,4 @@ export const terminateUser = (deps: {
     if (failures.length > 0) throw failures[0];
     return jsonAnswer(200, {});
   };
-
-  async function endOne(connectionId: string, until: number): Promise<void> {
-    const fingerprint = await deps.connections.fingerprintOf(connectionId);
-    if (fingerprint !== undefined) await deps.denials.denyHandshake(fingerprint, until);
-    await end(connectionId);
-  }
 };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ConnectionGateway, PostOutcome } from '../../ports/connection-gateway.ts';
+import { recent } from '../../protocol/recent.ts';
 import { AdaptiveLimit, type Ending } from './adaptive-limit.ts';
 import type { Answer } from './answer.ts';
 import { isNetworkFailure, outcomeOf } from './post-outcome.ts';
@@ -47,7 +48,7 @@ export class SignedPostGateway implements ConnectionGateway {
   readonly #closer: Pick<ConnectionGateway, 'close'> | undefined;
   readonly #sockets: SocketPool;
   readonly #limit: AdaptiveLimit;
-  readonly #bodies = new Map<string, SignedBody>();
+  readonly #bodies = recent<SignedBody>(REMEMBERED_FRAMES);
 
   constructor(options: SignedPostOptions) {
     const { endpoint, region, credentials, clock, closer, certificateAuthority } = options;
@@ -107,10 +108,6 @@ content-length: ${bytes.length}\r
     if (known !== undefined) return known;
     const body = signedBody(frame);
     this.#bodies.set(frame, body);
-    for (const oldest of this.#bodies.keys()) {
-      if (this.#bodies.size <= REMEMBERED_FRAMES) break;
-      this.#bodies.delete(oldest);
-    }
     return body;
   }
 }

@@ -4,15 +4,15 @@ import type { ConnectionsTable } from './connections-table.ts';
 
 /** One write for each that is taken: for names of which each does little, such as one connection. */
 export class DynamoDbAllowance implements Allowance {
-  readonly #options: ConnectionsTable;
+  readonly #rows: ConnectionsTable;
 
-  constructor(options: ConnectionsTable) {
-    this.#options = options;
+  constructor(rows: ConnectionsTable) {
+    this.#rows = rows;
   }
 
   async take(name: string, most: number): Promise<AllowanceOutcome> {
-    const second = Math.floor(this.#options.clock.now() / 1_000);
-    const { taken } = await takeFromSecond(this.#options, { name, second, wanted: 1, most });
+    const second = Math.floor(this.#rows.clock.now() / 1_000);
+    const { taken } = await takeFromSecond(this.#rows, { name, second, wanted: 1, most });
     return taken ? { outcome: 'taken' } : { outcome: 'exhausted', retryAfterInSeconds: 1 };
   }
 }

@@ -1,6 +1,5 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CacheStore } from '../../ports/cache-store.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { cacheKey } from './keys.ts';
@@ -9,14 +8,10 @@ import { markOf } from './sequence-mark.ts';
 
 /** A row a channel. A frame has at most 128 KB, a row may have 400. */
 export class DynamoDbCacheStore implements CacheStore {
-  readonly #client: DynamoDBClient;
-  readonly #clock: Clock;
-  readonly #table: string;
+  readonly #rows: ConnectionsTable;
 
-  constructor(options: ConnectionsTable) {
-    this.#client = options.client;
-    this.#clock = options.clock;
-    this.#table = options.table;
+  constructor(rows: ConnectionsTable) {
+    this.#rows = rows;
   }
 
   async keep(
@@ -26,10 +21,10 @@ export class DynamoDbCacheStore implements CacheStore {
     const mark = { S: markOf(event.sequenceNumber) };
     // Refused means that this event or a later one is kept already. What has expired counts too: an event that comes again
     // late must not take the place of one that came after it.
-    await writeConditionally(this.#clock, () =>
-      this.#client.send(
+    await writeConditionally(this.#rows.clock, () =>
+      this.#rows.client.send(
         new PutItemCommand({
-          TableName: this.#table,
+          TableName: this.#rows.table,
           Item: {
             ...cacheKey(channel),
             frame: { S: event.frame },
@@ -44,7 +39,7 @@ export class DynamoDbCacheStore implements CacheStore {
   }
 
   async frameOf(channel: string): Promise<string | undefined> {
-    const row = await readRow(this.#client, this.#table, cacheKey(channel));
-    return numberOf(row?.expiresAt) * 1_000 > this.#clock.now() ? row?.frame?.S : undefined;
+    const row = await readRow(this.#rows.client, this.#rows.table, cacheKey(channel));
+    return numberOf(row?.expiresAt) * 1_000 > this.#rows.clock.now() ? row?.frame?.S : undefined;
   }
 }

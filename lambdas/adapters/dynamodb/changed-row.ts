@@ -8,8 +8,8 @@ export class ChangedRowError extends Error {
   /** `rows`: whose they are, in plain words. */
   constructor(rows: string) {
     super(
-      `The rows of ${rows} kept changing between being read and being written; they were expected to hold still within eight ` +
-        'seconds. The caller has to try again later.',
+      `The rows of ${rows} kept changing between being read and being written; they were expected to hold still for a ` +
+        'moment. The caller has to try again later.',
     );
   }
 }

@@ -1,10 +1,4 @@
-import {
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
+import { PutItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DenialStore } from '../../ports/denial-store.ts';
 import { type ConditionalOutcome, writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
@@ -16,14 +10,10 @@ import { numberOf, readRow } from './row-read.ts';
  * Denials of handshakes that look alike are counted in one row, and last as long as the latest of them.
  */
 export class DynamoDbDenialStore implements DenialStore {
-  readonly #client: DynamoDBClient;
-  readonly #clock: Clock;
-  readonly #table: string;
+  readonly #rows: ConnectionsTable;
 
-  constructor(options: ConnectionsTable) {
-    this.#client = options.client;
-    this.#clock = options.clock;
-    this.#table = options.table;
+  constructor(rows: ConnectionsTable) {
+    this.#rows = rows;
   }
 
   async denyUser(userId: string, until: number): Promise<void> {
@@ -33,7 +23,7 @@ export class DynamoDbDenialStore implements DenialStore {
   }
 
   async isUserDenied(userId: string): Promise<boolean> {
-    return this.#isLive(await readRow(this.#client, this.#table, deniedUserKey(userId)));
+    return this.#isLive(await readRow(this.#rows.client, this.#rows.table, deniedUserKey(userId)));
   }
 
   async denyHandshake(fingerprint: string, until: number): Promise<void> {
@@ -63,7 +53,7 @@ export class DynamoDbDenialStore implements DenialStore {
   async takeHandshakeDenial(fingerprint: string): Promise<boolean> {
     const key = deniedHandshakeKey(fingerprint);
     // Nearly every handshake ends here: a read costs a fraction of a write, and a write that is refused costs as much as any.
-    if (!this.#isLive(await readRow(this.#client, this.#table, key))) return false;
+    if (!this.#isLive(await readRow(this.#rows.client, this.#rows.table, key))) return false;
     const taken = await this.#update(key, {
       UpdateExpression: 'ADD remaining :less',
       ConditionExpression: 'remaining >= :one AND expiresAt > :now',
@@ -73,10 +63,10 @@ export class DynamoDbDenialStore implements DenialStore {
   }
 
   async #put(row: Item, condition: string, bound: number): Promise<ConditionalOutcome> {
-    return await writeConditionally(this.#clock, () =>
-      this.#client.send(
+    return await writeConditionally(this.#rows.clock, () =>
+      this.#rows.client.send(
         new PutItemCommand({
-          TableName: this.#table,
+          TableName: this.#rows.table,
           Item: row,
           ConditionExpression: condition,
           ExpressionAttributeValues: { ':bound': { N: String(bound) } },
@@ -92,8 +82,10 @@ export class DynamoDbDenialStore implements DenialStore {
       'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
     >,
   ): Promise<ConditionalOutcome> {
-    return await writeConditionally(this.#clock, () =>
-      this.#client.send(new UpdateItemCommand({ TableName: this.#table, Key: key, ...expressions })),
+    return await writeConditionally(this.#rows.clock, () =>
+      this.#rows.client.send(
+        new UpdateItemCommand({ TableName: this.#rows.table, Key: key, ...expressions }),
+      ),
     );
   }
 
@@ -107,6 +99,6 @@ export class DynamoDbDenialStore implements DenialStore {
   }
 
   #nowInSeconds(): number {
-    return Math.floor(this.#clock.now() / 1_000);
+    return Math.floor(this.#rows.clock.now() / 1_000);
   }
 }

@@ -1,5 +1,4 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { IdempotencyStore } from '../../ports/idempotency-store.ts';
 import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
@@ -13,24 +12,20 @@ type Beginning = Awaited<ReturnType<IdempotencyStore['begin']>>;
 
 /** A key is remembered for a day. */
 export class DynamoDbIdempotencyStore implements IdempotencyStore {
-  readonly #client: DynamoDBClient;
-  readonly #clock: Clock;
-  readonly #table: string;
+  readonly #rows: ConnectionsTable;
 
-  constructor(options: ConnectionsTable) {
-    this.#client = options.client;
-    this.#clock = options.clock;
-    this.#table = options.table;
+  constructor(rows: ConnectionsTable) {
+    this.#rows = rows;
   }
 
   async begin(key: string, fingerprint: string): Promise<Beginning> {
-    const at = this.#clock.now();
+    const at = this.#rows.clock.now();
     const now = Math.floor(at / 1_000);
     const record = { fingerprint, at, seed: crypto.randomUUID() };
-    const outcome = await writeConditionally(this.#clock, () =>
-      this.#client.send(
+    const outcome = await writeConditionally(this.#rows.clock, () =>
+      this.#rows.client.send(
         new PutItemCommand({
-          TableName: this.#table,
+          TableName: this.#rows.table,
           Item: {
             ...idempotencyKey(key),
             fingerprint: { S: record.fingerprint },

@@ -24,11 +24,11 @@ interface Lease {
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html (1000 writes a second)
  */
 export class LeasedAllowance implements Allowance {
-  readonly #options: ConnectionsTable;
+  readonly #rows: ConnectionsTable;
   readonly #leases = new Map<string, Lease>();
 
-  constructor(options: ConnectionsTable) {
-    this.#options = options;
+  constructor(rows: ConnectionsTable) {
+    this.#rows = rows;
   }
 
   async take(name: string, most: number): Promise<AllowanceOutcome> {
@@ -45,7 +45,7 @@ export class LeasedAllowance implements Allowance {
   }
 
   #leaseOf(name: string): Lease {
-    const second = Math.floor(this.#options.clock.now() / 1_000);
+    const second = Math.floor(this.#rows.clock.now() / 1_000);
     const known = this.#leases.get(name);
     if (known?.second === second) return known;
     const lease = { second, left: 0, used: 0, exhausted: false };
@@ -57,7 +57,7 @@ export class LeasedAllowance implements Allowance {
     try {
       let wanted = Math.min(Math.max(1, lease.used), Math.max(1, Math.ceil(most * LARGEST_SHARE)));
       for (;;) {
-        const answer = await takeFromSecond(this.#options, { name, second: lease.second, wanted, most });
+        const answer = await takeFromSecond(this.#rows, { name, second: lease.second, wanted, most });
         if (answer.taken) {
           lease.left = wanted;
           return;

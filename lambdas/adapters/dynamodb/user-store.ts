@@ -1,5 +1,4 @@
-import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../../ports/clock.ts';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { UserStore } from '../../ports/user-store.ts';
 import { watchlistChannelOf } from '../../protocol/channel.ts';
 import type { ConnectionsTable } from './connections-table.ts';
@@ -12,24 +11,20 @@ import { writeTransaction } from './transaction.ts';
 type Claim = Parameters<UserStore['claim']>[0];
 
 export class DynamoDbUserStore implements UserStore {
-  readonly #client: DynamoDBClient;
-  readonly #clock: Clock;
-  readonly #table: string;
+  readonly #rows: ConnectionsTable;
 
-  constructor(options: ConnectionsTable) {
-    this.#client = options.client;
-    this.#clock = options.clock;
-    this.#table = options.table;
+  constructor(rows: ConnectionsTable) {
+    this.#rows = rows;
   }
 
   async claim(claim: Claim): Promise<'claimed' | 'gone'> {
     const { connectionId, userId, expiresAt, watchlist } = claim;
     const watched = [...new Set(watchlist)];
-    const outcome = await writeTransaction(this.#client, this.#clock, [
+    const outcome = await writeTransaction(this.#rows.client, this.#rows.clock, [
       this.#noteOnConnection(claim, watched),
       {
         Put: {
-          TableName: this.#table,
+          TableName: this.#rows.table,
           Item: { ...userKey(userId, connectionId), expiresAt: { N: String(expiresAt) } },
         },
       },
@@ -48,8 +43,8 @@ export class DynamoDbUserStore implements UserStore {
   }
 
   async *connectionsOf(userId: string): AsyncGenerator<readonly string[]> {
-    const pages = queryPages(this.#client, {
-      TableName: this.#table,
+    const pages = queryPages(this.#rows.client, {
+      TableName: this.#rows.table,
       KeyConditionExpression: 'pk = :user',
       ExpressionAttributeValues: { ':user': { S: userPartition(userId) } },
       ConsistentRead: true,
@@ -76,7 +71,7 @@ export class DynamoDbUserStore implements UserStore {
     const watches = watched.length > 0;
     return {
       Update: {
-        TableName: this.#table,
+        TableName: this.#rows.table,
         Key: connectionKey(connectionId),
         UpdateExpression: [
           `ADD #users :user${watches ? ', watched :watched' : ''}`,
@@ -100,12 +95,12 @@ export class DynamoDbUserStore implements UserStore {
    * once a connection.
    */
   async #watch(connectionId: string, watched: readonly string[], expiresAt: number): Promise<void> {
-    const askedAt = this.#clock.now();
+    const askedAt = this.#rows.clock.now();
     const since = this.#nowInSeconds();
     await writeAll(
-      this.#client,
-      this.#clock,
-      this.#table,
+      this.#rows.client,
+      this.#rows.clock,
+      this.#rows.table,
       watched.map((userId) => {
         const channel = watchlistChannelOf(userId);
         const row = subscriptionRow({ connectionId, channel, until: expiresAt, since, askedAt });
@@ -120,20 +115,20 @@ export class DynamoDbUserStore implements UserStore {
 
   async #delete(keys: readonly Item[]): Promise<void> {
     await writeAll(
-      this.#client,
-      this.#clock,
-      this.#table,
+      this.#rows.client,
+      this.#rows.clock,
+      this.#rows.table,
       keys.map((Key) => ({ DeleteRequest: { Key } })),
     );
   }
 
   /** Undefined when it is gone, or when its time has come. */
   async #connection(connectionId: string): Promise<Item | undefined> {
-    const row = await readRow(this.#client, this.#table, connectionKey(connectionId));
+    const row = await readRow(this.#rows.client, this.#rows.table, connectionKey(connectionId));
     return numberOf(row?.expiresAt) > this.#nowInSeconds() ? row : undefined;
   }
 
   #nowInSeconds(): number {
-    return Math.floor(this.#clock.now() / 1_000);
+    return Math.floor(this.#rows.clock.now() / 1_000);
   }
 }

@@ -2,6 +2,7 @@ import { decodeJwt, errors, importSPKI, type JWTPayload, type JWTVerifyGetKey, j
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { TokenRefused, type TokenVerifier, type VerifiedToken } from '../../ports/token-verifier.ts';
+import { MAX_KEY_BYTES } from '../../protocol/limits.ts';
 import type { TokenIssuer } from '../../protocol/token-issuer.ts';
 import { remoteKeys } from './remote-keys.ts';
 
@@ -10,12 +11,6 @@ const CLOCK_TOLERANCE_IN_SECONDS = 5;
 
 /** Whoever sends tokens with unknown keys must not make us ask the issuer for each of them. */
 const KEY_COOLDOWN_IN_MILLISECONDS = 30_000;
-
-/**
- * Tenant and user become part of the keys of rows, and no sort key is longer: whoever has a longer name could be given no row, and not
- * be thrown out. Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
- */
-const LONGEST_CLAIM_IN_BYTES = 1024;
 
 export interface JwtVerifierOptions {
   /** Between two fetches of the same keys. @default 30000 */
@@ -115,6 +110,7 @@ function verdictOn(error: unknown): unknown {
     : error;
 }
 
+/** Tenant and user become part of the keys of rows: whoever has a longer name could be given none, and not be thrown out. */
 function readClaim(payload: JWTPayload, name: string): string {
   const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
   // JSON can escape half of a surrogate pair, which no row can hold.
@@ -122,7 +118,7 @@ function readClaim(payload: JWTPayload, name: string): string {
     typeof value === 'string' &&
     value !== '' &&
     value.isWellFormed() &&
-    Buffer.byteLength(value) <= LONGEST_CLAIM_IN_BYTES
+    Buffer.byteLength(value) <= MAX_KEY_BYTES
   ) {
     return value;
   }
@@ -130,7 +126,7 @@ function readClaim(payload: JWTPayload, name: string): string {
     return String(value);
   }
   throw new TokenRefused(
-    `its claim "${name}" must be a string of 1 to ${LONGEST_CLAIM_IN_BYTES} bytes or a whole number`,
+    `its claim "${name}" must be a string of 1 to ${MAX_KEY_BYTES} bytes or a whole number`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { recent } from '../../../lambdas/protocol/recent.ts';
 import { forEachBounded } from '../../../lambdas/use-cases/bounded.ts';
 import { lanesOf } from '../../../lambdas/use-cases/lanes.ts';
-import { recent } from '../../../lambdas/use-cases/recent.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 
 describe('bounded work', () => {
