@@ -82,9 +82,7 @@ describe('what a cache channel keeps', () => {
   it('is sent as the very frame it was', async () => {
     await pusherServer(execution).trigger('cache-exact', 'App\\Events\\Price', { text: '"á"' });
     await kept('cache-exact', 'Price');
-    const client = await dial(
-      `${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`,
-    );
+    const client = await dial(execution.socketUrl);
     await client.socketId();
 
     client.send({ event: 'pusher:subscribe', data: { channel: 'cache-exact' } });

@@ -22,9 +22,7 @@ const connect = (user?: TestUser): Pusher => {
 };
 
 const dialRaw = async (): Promise<RawClient> => {
-  const client = await dial(
-    `${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`,
-  );
+  const client = await dial(execution.socketUrl);
   open.push(client);
   return client;
 };

@@ -7,7 +7,7 @@ let listener: RawClient;
 
 beforeAll(async () => {
   execution = await startExecution();
-  listener = await dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}`);
+  listener = await dial(execution.socketUrl);
   await listener.socketId();
   listener.send({ event: 'pusher:subscribe', data: { channel: 'rows' } });
   await listener.received('pusher_internal:subscription_succeeded');

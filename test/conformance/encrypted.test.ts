@@ -34,6 +34,9 @@ describe('an end-to-end encrypted channel', () => {
     await server.trigger('private-encrypted-commerce.12', 'payment', { amount: 150.5 });
 
     await expect.poll(() => heard).toEqual([{ event: 'payment', data: { amount: 150.5 } }]);
+    const stored = JSON.stringify(await execution.notificationRows('private-encrypted-commerce.12'));
+    expect(stored).toContain('ciphertext');
+    expect(stored).not.toContain('150.5');
     expect(execution.logs.join('\n')).not.toContain('150.5');
   });
 

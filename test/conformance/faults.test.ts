@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 async function listenerOf(tenant: number): Promise<RawClient> {
-  const client = await dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}`);
+  const client = await dial(execution.socketUrl);
   const channel = `private-commerce.${tenant}`;
   client.send({
     event: 'pusher:subscribe',

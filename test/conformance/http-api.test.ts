@@ -2,7 +2,14 @@ import type PusherServer from 'pusher';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { PATIENCE_IN_MILLISECONDS } from '../setup/patience.ts';
-import { heardOn, type Pusher, pusherFor, subscribed, type TestUser } from '../setup/pusher-client.ts';
+import {
+  heardOn,
+  type Pusher,
+  pusherFor,
+  signIn,
+  subscribed,
+  type TestUser,
+} from '../setup/pusher-client.ts';
 import { pusherServer } from '../setup/pusher-server.ts';
 import { dial } from '../setup/raw-client.ts';
 
@@ -222,9 +229,7 @@ describe('what the server SDK is told of channels', () => {
   });
 
   it('is how many connections there are', async () => {
-    const client = await dial(
-      `${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`,
-    );
+    const client = await dial(execution.socketUrl);
     await client.socketId();
 
     // Those of the tests before may still be leaving.
@@ -234,12 +239,38 @@ describe('what the server SDK is told of channels', () => {
   });
 });
 
+describe('an answer', () => {
+  it.each([
+    ['/channels', 'GET'],
+    ['/channels/shop-none', 'GET'],
+    ['/connections', 'GET'],
+  ])('of %s says how long it is', async (path) => {
+    const response = await server.get({ path });
+
+    const body = await response.text();
+    expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(body)));
+  });
+});
+
+describe('a batch through the server SDK', () => {
+  it('leaves out of each event the socket that it names', async () => {
+    const [one, other] = [await listening(['shop-batch']), await listening(['shop-batch'])];
+    const heard = [one, other].map((pusher) => heardOn(pusher, 'shop-batch', 'first', 'second'));
+
+    await server.triggerBatch([
+      { channel: 'shop-batch', name: 'first', data: {}, socket_id: one?.connection.socket_id },
+      { channel: 'shop-batch', name: 'second', data: {} },
+    ]);
+
+    const names = () => heard.map((events) => events.map(({ event }) => event));
+    await expect.poll(names, patient).toEqual([['second'], ['first', 'second']]);
+  });
+});
+
 describe('a user of the server SDK', () => {
   async function signedIn(user: TestUser): Promise<Pusher> {
     const pusher = await listening([], user);
-    const success = new Promise<void>((resolve) => pusher.bind('pusher:signin_success', () => resolve()));
-    pusher.signin();
-    await success;
+    await signIn(pusher);
     return pusher;
   }
 

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 describe('a grant missing from the template', () => {
   it('fails here as it would on AWS, naming function, action and resource', async () => {
-    const url = `${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}`;
+    const url = execution.socketUrl;
 
     await expect(dial(url)).rejects.toThrow(/Unexpected server response: 5\d\d/);
 

@@ -10,8 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => execution?.stop());
 
-const connect = (): Promise<RawClient> =>
-  dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`);
+const connect = (): Promise<RawClient> => dial(execution.socketUrl);
 
 const channelData = (userId: number): string =>
   JSON.stringify({ user_id: userId, user_info: { name: `User ${userId}` } });

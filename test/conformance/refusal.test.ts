@@ -25,11 +25,7 @@ afterAll(async () => {
 beforeEach(() => vi.waitFor(async () => expect(await countOpen()).toBe(0)));
 
 const connect = (origin?: string): Promise<RawClient> =>
-  dial(
-    `${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`,
-    [],
-    origin === undefined ? {} : { origin },
-  );
+  dial(execution.socketUrl, [], origin === undefined ? {} : { origin });
 
 /** The code of a connection's first and only frame; the connection is closed by then. */
 async function refusalOf(client: RawClient): Promise<number> {

@@ -8,7 +8,7 @@ let listener: RawClient;
 
 beforeAll(async () => {
   execution = await startExecution();
-  listener = await dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}`);
+  listener = await dial(execution.socketUrl);
   await listener.socketId();
   for (const channel of ['one', 'two']) {
     listener.send({ event: 'pusher:subscribe', data: { channel } });

@@ -16,7 +16,7 @@ const file = join(directory, 'cdk-outputs.json');
 beforeAll(async () => {
   execution = await startExecution();
   writeFileSync(file, JSON.stringify(execution.local.outputs));
-  listener = await dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}`);
+  listener = await dial(execution.socketUrl);
   socketId = await listener.socketId();
 });
 afterAll(async () => {

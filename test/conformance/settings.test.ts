@@ -35,9 +35,7 @@ afterAll(async () => {
 });
 
 const connect = async (): Promise<RawClient> => {
-  const client = await dial(
-    `${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`,
-  );
+  const client = await dial(execution.socketUrl);
   await client.socketId();
   return client;
 };

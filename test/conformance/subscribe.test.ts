@@ -9,8 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => execution?.stop());
 
-const connect = (): Promise<RawClient> =>
-  dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`);
+const connect = (): Promise<RawClient> => dial(execution.socketUrl);
 
 const subscribe = (channel: unknown, auth?: unknown) => ({
   event: 'pusher:subscribe',
@@ -113,6 +112,37 @@ describe('pusher:subscribe', () => {
     client.close();
   });
 
+  it.each(['private-cache-room', 'presence-room', 'presence-cache-room', 'private-encrypted-room'])(
+    'on %s is refused with a forged signature',
+    async (channel) => {
+      const client = await connect();
+      await client.socketId();
+
+      client.send({
+        event: 'pusher:subscribe',
+        data: { channel, auth: `${execution.outputs.AppKey}:00`, channel_data: '{"user_id":1}' },
+      });
+
+      expect(await client.received('pusher:subscription_error')).toMatchObject({
+        channel,
+        data: { type: 'AuthError', status: 401 },
+      });
+      client.close();
+    },
+  );
+
+  it('on a presence channel is refused when it does not say who comes', async () => {
+    const client = await connect();
+    const auth = execution.sign(await client.socketId(), 'presence-nobody');
+
+    client.send(subscribe('presence-nobody', auth));
+
+    expect(await client.received('pusher:subscription_error')).toMatchObject({
+      data: { type: 'InvalidChannel', status: 400 },
+    });
+    client.close();
+  });
+
   it.each([['#watchlist-ana'], ['#anything'], ['#server-to-user-ana']])(
     'refuses %s, which is not for everybody, with a signature too',
     async (channel) => {
@@ -125,6 +155,35 @@ describe('pusher:subscribe', () => {
       client.close();
     },
   );
+});
+
+describe('a frame', () => {
+  it('is heard as well when it comes before the greeting', async () => {
+    const client = await connect();
+
+    client.send(subscribe('news'));
+
+    await client.received('pusher_internal:subscription_succeeded');
+    await client.socketId();
+    client.close();
+  });
+
+  it('may have as many bytes as it may have, and not one more', async () => {
+    const client = await connect();
+    await client.socketId();
+    const ping = (bytes: number): string => {
+      const frame = JSON.stringify({ event: 'pusher:ping', data: '' });
+      return JSON.stringify({ event: 'pusher:ping', data: 'x'.repeat(bytes - frame.length) });
+    };
+
+    client.send(ping(10_240));
+    await client.received('pusher:pong');
+    client.send(ping(10_241));
+
+    const error = await client.received('pusher:error');
+    expect(JSON.parse(error.data as string).code).toBe(4200);
+    client.close();
+  });
 });
 
 describe('a frame that is not understood', () => {

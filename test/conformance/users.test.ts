@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signUser } from '../../lambdas/protocol/user-auth.ts';
 import { startExecution, type TestExecution } from '../setup/execution.ts';
-import { type Pusher, pusherFor, subscribed, type TestUser } from '../setup/pusher-client.ts';
+import { type Pusher, pusherFor, signIn, subscribed, type TestUser } from '../setup/pusher-client.ts';
 import { pusherServer } from '../setup/pusher-server.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
 
@@ -23,18 +23,14 @@ const connect = (user: TestUser): Pusher => {
 };
 
 const dialRaw = async (): Promise<RawClient> => {
-  const client = await dial(
-    `${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}?protocol=7`,
-  );
+  const client = await dial(execution.socketUrl);
   open.push(client);
   return client;
 };
 
 async function signedIn(user: TestUser): Promise<Pusher> {
   const pusher = connect(user);
-  const success = new Promise<void>((resolve) => pusher.bind('pusher:signin_success', () => resolve()));
-  pusher.signin();
-  await success;
+  await signIn(pusher);
   await expect.poll(() => pusher.user.user_data?.id).toBe(String(user.id));
   return pusher;
 }

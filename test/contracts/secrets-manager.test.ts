@@ -14,11 +14,7 @@ appSecretContract('in Secrets Manager', async (...secrets) => {
   let [secret, previous] = secrets;
   const aws = await startAwsStandIn(() => json({ SecretString: JSON.stringify({ secret, previous }) }));
   started.push(aws);
-  const client = new SecretsManagerClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new SecretsManagerClient(aws.clientOptions);
   const arn = 'arn:aws:secretsmanager:us-east-1:1:secret:app';
   return {
     secret: new SecretsManagerAppSecret(client, systemClock, arn),

@@ -46,9 +46,7 @@ async function startQueue() {
     return json({ MessageId: 'm', Successful: sent.map(({ Id }) => ({ Id, MessageId: 'm' })), Failed: [] });
   });
   const client = new SQSClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...aws.clientOptions,
     md5: false,
   });
   return {

@@ -17,6 +17,12 @@ export type StandInAnswer =
 /** A small HTTP server that answers an AWS client as AWS does, one function an answer. */
 export interface AwsStandIn {
   readonly endpoint: string;
+  /** What an SDK client needs to come here. */
+  readonly clientOptions: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
   readonly requests: readonly ReceivedRequest[];
   /** How many sockets clients have opened. */
   sockets(): number;
@@ -39,8 +45,14 @@ export async function startAwsStandIn(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const endpoint = `http://127.0.0.1:${port}`;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
+    clientOptions: {
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    },
     requests,
     sockets: () => sockets,
     stop: () =>

@@ -12,6 +12,8 @@ export interface TestExecution {
   readonly local: LocalExecution;
   /** Outputs of all stacks by key. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Where a Pusher client dials. */
+  readonly socketUrl: string;
   readonly host: string;
   readonly port: number;
   readonly dynamoDb: DynamoDBDocumentClient;
@@ -29,6 +31,8 @@ export interface TestExecution {
   putNotification(item: Record<string, unknown>): Promise<void>;
   /** Rows of the Connections table under a partition key. */
   connectionRows(pk: string): Promise<Record<string, unknown>[]>;
+  /** Rows of the Notifications table of a channel. */
+  notificationRows(channel: string): Promise<Record<string, unknown>[]>;
   /** `key:signature` as Laravel signs a private channel. */
   sign(socketId: string, channel: string): string;
   stop(): Promise<void>;
@@ -57,10 +61,23 @@ export async function startExecution(options: Partial<ExecutionOptions> = {}): P
   const put = async (item: Record<string, unknown>): Promise<void> => {
     await dynamoDb.send(new PutCommand({ TableName: output('NotificationsTable'), Item: item }));
   };
+  const rowsOf = async (table: string, key: string, value: string): Promise<Record<string, unknown>[]> => {
+    const page = await dynamoDb.send(
+      new QueryCommand({
+        TableName: output(table),
+        KeyConditionExpression: '#key = :value',
+        ExpressionAttributeNames: { '#key': key },
+        ExpressionAttributeValues: { ':value': value },
+        ConsistentRead: true,
+      }),
+    );
+    return page.Items ?? [];
+  };
   const url = new URL(local.url);
   return {
     local,
     outputs,
+    socketUrl: `${local.url.replace('http', 'ws')}/app/${output('AppKey')}?protocol=7`,
     host: url.hostname,
     port: Number(url.port),
     dynamoDb,
@@ -70,17 +87,8 @@ export async function startExecution(options: Partial<ExecutionOptions> = {}): P
       await put({ channel, id, event, data, socketId, createdAt: new Date().toISOString() });
       return id;
     },
-    async connectionRows(pk) {
-      const page = await dynamoDb.send(
-        new QueryCommand({
-          TableName: output('ConnectionsTable'),
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
-          ConsistentRead: true,
-        }),
-      );
-      return page.Items ?? [];
-    },
+    connectionRows: (pk) => rowsOf('ConnectionsTable', 'pk', pk),
+    notificationRows: (channel) => rowsOf('NotificationsTable', 'channel', channel),
     sign(socketId, channel) {
       const signature = createHmac('sha256', output('AppSecret'))
         .update(`${socketId}:${channel}`)

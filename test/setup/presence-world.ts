@@ -91,8 +91,7 @@ export class PresenceWorld {
   }
 
   async #connect(): Promise<RawClient> {
-    const { local, outputs } = this.#execution;
-    const client = await dial(`${local.url.replace('http', 'ws')}/app/${outputs.AppKey}?protocol=7`);
+    const client = await dial(this.#execution.socketUrl);
     await client.socketId();
     return client;
   }

@@ -80,3 +80,10 @@ export function heardOn(
   for (const event of events) subscription.bind(event, (data: unknown) => heard.push({ event, data }));
   return heard;
 }
+
+/** Signs the user of the client in, and resolves when that has succeeded. */
+export async function signIn(pusher: Pusher): Promise<void> {
+  const success = new Promise<void>((resolve) => pusher.bind('pusher:signin_success', () => resolve()));
+  pusher.signin();
+  await success;
+}

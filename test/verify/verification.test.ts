@@ -16,7 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), 'pregonero-verify-'));
 beforeAll(async () => {
   execution = await startExecution();
   // A check waits for ten seconds: on a busy machine, that is not to go into the first start of the functions.
-  const client = await dial(`${execution.local.url.replace('http', 'ws')}/app/${execution.outputs.AppKey}`);
+  const client = await dial(execution.socketUrl);
   await client.socketId();
   client.send({ event: 'pusher:subscribe', data: { channel: 'warm' } });
   await client.received('pusher_internal:subscription_succeeded');

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManagementApiGateway } from '../../../../lambdas/adapters/api-gateway/management-api.ts';
 import { createManagementClient } from '../../../../lambdas/adapters/api-gateway/management-client.ts';
 import { type AwsStandIn, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+import { namedAnswer, postAnswers } from '../../../setup/post-answers.ts';
 
 let stage: AwsStandIn;
 afterEach(async () => {
@@ -26,11 +27,6 @@ async function gatewayTo(
   return new ManagementApiGateway(createManagementClient(options), options?.maxSockets);
 }
 
-const named = (status: number, name: string): StandInAnswer => ({
-  status,
-  headers: { 'x-amzn-errortype': name },
-});
-
 describe('posting to a connection', () => {
   it('sends the frame as it is to the stage that the environment names', async () => {
     const gateway = await gatewayTo({ status: 200 });
@@ -43,20 +39,7 @@ describe('posting to a connection', () => {
     });
   });
 
-  it.each<[string, StandInAnswer, string]>([
-    ['410 with its name', named(410, 'GoneException'), 'gone'],
-    ['410 without a name', { status: 410 }, 'gone'],
-    ['429 with its name', named(429, 'LimitExceededException'), 'throttled'],
-    ['429 without a name', { status: 429, body: '{"message":"Too Many Requests"}' }, 'throttled'],
-    ['413 with its name', named(413, 'PayloadTooLargeException'), 'too-large'],
-    ['413 without a name', { status: 413 }, 'too-large'],
-    ['the name of a gone connection with another status', named(400, 'GoneException'), 'gone'],
-    ['the name of a limit with another status', named(400, 'LimitExceededException'), 'throttled'],
-    ['the name of a large frame with another status', named(400, 'PayloadTooLargeException'), 'too-large'],
-    ['500', { status: 500, body: '{"message":"Internal server error"}' }, 'unavailable'],
-    ['503', { status: 503 }, 'unavailable'],
-    ['a cut connection', 'drop', 'unavailable'],
-  ])('takes %s for an outcome, after one attempt', async (_, answer, outcome) => {
+  it.each(postAnswers)('takes %s for an outcome, after one attempt', async (_, answer, outcome) => {
     const gateway = await gatewayTo(answer);
     expect(await gateway.post('a=', 'frame')).toBe(outcome);
     expect(stage.requests).toHaveLength(1);
@@ -122,7 +105,7 @@ describe('posting to a connection', () => {
   });
 
   it('throws what says nothing about the connection: a missing grant', async () => {
-    const gateway = await gatewayTo(named(403, 'ForbiddenException'));
+    const gateway = await gatewayTo(namedAnswer(403, 'ForbiddenException'));
     await expect(gateway.post('a=', 'frame')).rejects.toMatchObject({ name: 'ForbiddenException' });
   });
 });
@@ -138,13 +121,13 @@ describe('closing a connection', () => {
   });
 
   it('finds nothing wrong with one that is gone', async () => {
-    const gateway = await gatewayTo(named(410, 'GoneException'));
+    const gateway = await gatewayTo(namedAnswer(410, 'GoneException'));
     await expect(gateway.close('a=')).resolves.toBeUndefined();
   });
 
   it.each<[string, StandInAnswer]>([
-    ['throttled', named(429, 'LimitExceededException')],
-    ['refused', named(403, 'ForbiddenException')],
+    ['throttled', namedAnswer(429, 'LimitExceededException')],
+    ['refused', namedAnswer(403, 'ForbiddenException')],
     ['unanswered', { status: 500 }],
   ])('throws when it was %s', async (_, answer) => {
     const gateway = await gatewayTo(answer);

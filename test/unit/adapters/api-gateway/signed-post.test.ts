@@ -6,6 +6,7 @@ import {
 } from '../../../../lambdas/adapters/api-gateway/signed-post.ts';
 import { VirtualClock } from '../../../fakes/virtual-clock.ts';
 import { type AwsStandIn, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+import { namedAnswer, postAnswers } from '../../../setup/post-answers.ts';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 
@@ -29,11 +30,6 @@ async function gatewayTo(
     ...options,
   });
 }
-
-const named = (status: number, name: string): StandInAnswer => ({
-  status,
-  headers: { 'x-amzn-errortype': name },
-});
 
 describe('a signed post to a connection', () => {
   it('carries the frame as it is to the connection’s own path', async () => {
@@ -105,18 +101,7 @@ describe('a signed post to a connection', () => {
     expect(received.sort()).toEqual(posts.map(({ id, frame }) => `${id} ${frame}`).sort());
   });
 
-  it.each<[string, StandInAnswer, string]>([
-    ['410 with its name', named(410, 'GoneException'), 'gone'],
-    ['410 without a name', { status: 410 }, 'gone'],
-    ['429 with its name', named(429, 'LimitExceededException'), 'throttled'],
-    ['429 without a name', { status: 429, body: '{"message":"Too Many Requests"}' }, 'throttled'],
-    ['413 with its name', named(413, 'PayloadTooLargeException'), 'too-large'],
-    ['413 without a name', { status: 413 }, 'too-large'],
-    ['the name of a gone connection with another status', named(400, 'GoneException:http://x/'), 'gone'],
-    ['500', { status: 500, body: '{"message":"Internal server error"}' }, 'unavailable'],
-    ['503', { status: 503 }, 'unavailable'],
-    ['a cut connection', 'drop', 'unavailable'],
-  ])('takes %s for an outcome, after one attempt', async (_, answer, outcome) => {
+  it.each(postAnswers)('takes %s for an outcome, after one attempt', async (_, answer, outcome) => {
     const gateway = await gatewayTo(answer);
     expect(await gateway.post('a=', 'frame')).toBe(outcome);
     expect(stage.requests).toHaveLength(1);
@@ -143,7 +128,7 @@ describe('a signed post to a connection', () => {
     const message =
       'The request signature does not match.\n\nThe Canonical String should have been x-amz-security-token:token';
     const gateway = await gatewayTo({
-      ...(named(403, 'InvalidSignatureException') as object),
+      ...(namedAnswer(403, 'InvalidSignatureException') as object),
       status: 403,
       headers: { 'x-amzn-errortype': 'InvalidSignatureException' },
       body: JSON.stringify({ message }),

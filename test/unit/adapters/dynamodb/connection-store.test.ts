@@ -18,11 +18,7 @@ afterEach(async () => {
 
 async function newStore(answer: (index: number) => StandInAnswer = () => json({})) {
   aws = await startAwsStandIn((_, index) => answer(index));
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   const clock = { now: () => 0, sleep: () => Promise.resolve() };
   return new DynamoDbConnectionStore({ client, clock, table: 'connections' });
 }

@@ -18,11 +18,7 @@ afterEach(async () => {
 
 async function storeOn(...answers: StandInAnswer[]) {
   aws = await startAwsStandIn((_, index) => answers[index] ?? failure(400, 'ValidationException'));
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   const clock = { now: () => NOW * 1_000, sleep: () => Promise.resolve() };
   return new DynamoDbDenialStore({ client, clock, table: 'connections' });
 }

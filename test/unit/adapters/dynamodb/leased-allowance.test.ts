@@ -35,11 +35,7 @@ afterEach(async () => {
 });
 
 function environment() {
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   return new LeasedAllowance({ client, clock, table: 'connections' });
 }
 

@@ -13,11 +13,7 @@ afterEach(async () => {
 
 async function startLog() {
   aws = await startAwsStandIn(() => json({}));
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   const clock = { now: () => NOW, sleep: () => Promise.resolve() };
   return new DynamoDbNotificationLog({ client, clock, table: 'notifications', retentionInSeconds: 60 });
 }

@@ -12,11 +12,7 @@ afterEach(async () => {
 
 async function rowsOn(answer: (index: number) => StandInAnswer) {
   aws = await startAwsStandIn((_, index) => answer(index));
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   return { client, clock: new VirtualClock(), table: 'connections' };
 }
 

@@ -21,11 +21,7 @@ async function storeOn(
   clock: Clock = { now: () => 0, sleep: () => Promise.resolve() },
 ) {
   aws = await startAwsStandIn((_, index) => answer(index));
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   return new DynamoDbSubscriptionStore({ client, clock, table: 'connections' });
 }
 

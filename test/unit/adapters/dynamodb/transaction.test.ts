@@ -20,11 +20,7 @@ let clock: VirtualClock;
 async function write(answer: (index: number) => StandInAnswer) {
   clock = new VirtualClock(0);
   aws = await startAwsStandIn((_, index) => answer(index));
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   return await writeTransaction(client, clock, [{ Delete: { TableName: 'table', Key: { pk: { S: 'a' } } } }]);
 }
 

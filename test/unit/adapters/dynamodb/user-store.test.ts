@@ -19,11 +19,7 @@ afterEach(async () => {
 /** Answers an operation in its turn, and with nothing where nothing is said. */
 async function storeOn(answers: Readonly<Record<string, StandInAnswer[]>>) {
   aws = await startAwsStandIn(({ headers }) => answers[operationOf(headers)]?.shift() ?? json({}));
-  const client = new DynamoDBClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new DynamoDBClient(aws.clientOptions);
   const clock = { now: () => NOW * 1_000 + 123, sleep: () => Promise.resolve() };
   return new DynamoDbUserStore({ client, clock, table: 'connections' });
 }

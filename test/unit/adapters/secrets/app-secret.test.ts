@@ -21,9 +21,7 @@ async function secretThat(answer: (index: number) => StandInAnswer) {
   clock.time = 1_764_000_000_000;
   aws = await startAwsStandIn((_, index) => answer(index));
   const client = new SecretsManagerClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...aws.clientOptions,
     maxAttempts: 1,
   });
   return new SecretsManagerAppSecret(client, clock, ARN);

@@ -10,9 +10,7 @@ beforeEach(async () => {
   refusing = false;
   aws = await startAwsStandIn(() => (refusing ? failure(403, 'AccessDenied') : json({ MessageId: 'm' })));
   const client = new SQSClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...aws.clientOptions,
     md5: false,
   });
   queue = new SqsDeadLetterQueue(client, `${aws.endpoint}/000000000000/dead-letter`);

@@ -10,9 +10,7 @@ let schedule: SqsExpirySchedule;
 beforeEach(async () => {
   aws = await startAwsStandIn(() => json({ MessageId: 'm' }));
   const client = new SQSClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...aws.clientOptions,
     md5: false,
   });
   const clock = { now: () => NOW * 1_000 + 400, sleep: () => Promise.resolve() };

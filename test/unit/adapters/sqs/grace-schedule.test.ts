@@ -8,9 +8,7 @@ let schedule: SqsGraceSchedule;
 beforeEach(async () => {
   aws = await startAwsStandIn(() => json({ MessageId: 'm' }));
   const client = new SQSClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...aws.clientOptions,
     md5: false,
   });
   schedule = new SqsGraceSchedule(client, `${aws.endpoint}/000000000000/grace`);

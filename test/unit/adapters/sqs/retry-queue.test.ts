@@ -22,9 +22,7 @@ interface Entry {
 async function queueOn(answer: (entries: readonly Entry[], index: number) => StandInAnswer) {
   aws = await startAwsStandIn(({ body }, index) => answer(JSON.parse(body).Entries, index));
   const client = new SQSClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...aws.clientOptions,
     md5: false,
   });
   return new SqsRetryQueue(client, clock, `${aws.endpoint}/000000000000/retry.fifo`);

@@ -23,9 +23,7 @@ async function queueTo(
 ) {
   aws = await startAwsStandIn(({ body }, index) => answer(JSON.parse(body).Entries, index));
   const client = new SQSClient({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    ...aws.clientOptions,
     md5: false,
   });
   return new SqsWebhookQueue(client, clock, `${aws.endpoint}/000000000000/webhook`, endpoints);
