@@ -23,7 +23,7 @@ export interface DeploymentConfig {
    * which stay its members'), or `none`.
    */
   readonly clientEvents: 'members' | 'all' | 'none';
-  /** How long after its last connection a member stays on its channel, and a channel occupied. */
+  /** How long after its last connection a member stays on its channel, and until a channel is told to be vacated. */
   readonly graceInSeconds: number;
   /** How long the last event of a cache channel is kept. */
   readonly cacheTimeToLiveInSeconds: number;
