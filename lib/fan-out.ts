@@ -19,7 +19,7 @@ export interface FanOutProps {
 /** From what is stored of a channel, notifications most of all, to its subscribers. */
 export class FanOut extends Construct {
   readonly broadcast: PregoneroFunction;
-  readonly deliver: PregoneroFunction;
+  readonly redeliver: PregoneroFunction;
   /** Deliveries that failed for now: in order per connection and channel. */
   readonly retry: WorkQueue;
   /** Rows that cannot be broadcast, whole, with the reason. */
@@ -30,7 +30,7 @@ export class FanOut extends Construct {
     this.retry = new WorkQueue(this, 'Retry', { config: props.config, name: 'retry', fifo: true });
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetter', { config: props.config, name: 'dead-letter' });
     this.broadcast = this.#broadcast(props);
-    this.deliver = this.#deliver(props);
+    this.redeliver = this.#redeliver(props);
   }
 
   #broadcast({ config, data, endpoint, streamFailures }: FanOutProps): PregoneroFunction {
@@ -66,21 +66,21 @@ export class FanOut extends Construct {
     return broadcast;
   }
 
-  #deliver({ config, data, endpoint }: FanOutProps): PregoneroFunction {
-    const deliver = new PregoneroFunction(this, 'Deliver', {
+  #redeliver({ config, data, endpoint }: FanOutProps): PregoneroFunction {
+    const redeliver = new PregoneroFunction(this, 'Redeliver', {
       config,
-      name: 'deliver',
+      name: 'redeliver',
       description: 'Delivers what the broadcaster could not',
       timeout: QUEUE_CONSUMER_TIMEOUT,
     });
-    deliver.usesTable(environmentNames.connectionsTable, data.connections, [
+    redeliver.usesTable(environmentNames.connectionsTable, data.connections, [
       'GetItem',
       'UpdateItem',
       'DeleteItem',
     ]);
-    deliver.sendsTo(environmentNames.retryDeadLetterQueueUrl, this.retry.deadLetters);
-    deliver.managesConnections(endpoint);
-    this.retry.feed(deliver);
-    return deliver;
+    redeliver.sendsTo(environmentNames.retryDeadLetterQueueUrl, this.retry.deadLetters);
+    redeliver.managesConnections(endpoint);
+    this.retry.feed(redeliver);
+    return redeliver;
   }
 }

@@ -84,7 +84,7 @@ describe('the bundle of a function', () => {
     ['channel-auth', /fan-out|greet|client-dynamodb|client-sqs|managementapi/],
     ['lifecycle', /fan-out|broadcast|secrets-manager|jose/],
     ['broadcast', /greet|follow-connections|secrets-manager|managementapi|jose/],
-    ['deliver', /greet|fan-out|secrets-manager|jose/],
+    ['redeliver', /greet|fan-out|secrets-manager|jose/],
     ['webhook', /greet|fan-out|broadcast|occupancy|client-dynamodb|managementapi|jose/],
     ['expire', /greet|fan-out|broadcast|secrets-manager|jose/],
   ])('%s carries nothing of what others do', (name, foreign) => {

@@ -11,7 +11,7 @@ import {
 } from '../../lambdas/adapters/dynamodb/keys.ts';
 import { MAX_MESSAGE_BYTES } from '../../lambdas/adapters/sqs/message-body.ts';
 import { expiryOf } from '../../lambdas/protocol/connection-lifetime.ts';
-import { MAX_RECEIVES } from '../../lambdas/use-cases/deliver.ts';
+import { MAX_RECEIVES } from '../../lambdas/use-cases/redeliver.ts';
 import { compileStreamFilters } from '../../local/runtime/event-sources/filter-criteria.ts';
 import { inWords, resourcesOf } from './function-permissions.ts';
 import { synthesize } from './synthesized-stacks.ts';
@@ -135,7 +135,7 @@ describe('the consumers of streams', () => {
 
 describe('the consumers of queues', () => {
   it.each([
-    ['FanOutDeliver', 'FanOutRetry'],
+    ['FanOutRedeliver', 'FanOutRetry'],
     ['ConnectionsExpire', 'ConnectionsExpiry'],
     ['OccupancySettle', 'OccupancyGrace'],
   ])('%s works off %s, message by message', (fn, source) => {
@@ -148,7 +148,7 @@ describe('the consumers of queues', () => {
   });
 
   it.each([
-    ['FanOutDeliver', 'FanOutRetry'],
+    ['FanOutRedeliver', 'FanOutRetry'],
     ['ConnectionsExpire', 'ConnectionsExpiry'],
     ['OccupancySettle', 'OccupancyGrace'],
   ])('%s has finished with a message of %s long before it is shown again', (fn, source) => {

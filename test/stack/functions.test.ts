@@ -116,14 +116,14 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
     `execute-api:ManageConnections on ${stage}/POST/@connections/*`,
     ...logs('FanOutBroadcast'),
   ],
-  deliver: [
+  redeliver: [
     'dynamodb:DeleteItem on Connections',
     'dynamodb:GetItem on Connections',
     'dynamodb:UpdateItem on Connections',
     'sqs:SendMessage on FanOutRetryDeadLetter',
     ...takesFrom('FanOutRetry'),
     ...managesConnections,
-    ...logs('FanOutDeliver'),
+    ...logs('FanOutRedeliver'),
   ],
   occupancy: [
     'dynamodb:BatchGetItem on Connections',
@@ -231,7 +231,7 @@ const environments: Readonly<Record<string, Readonly<Record<string, string>>>> =
     CACHE_TIME_TO_LIVE_IN_SECONDS: '3600',
     WEBHOOKS: '[]',
   },
-  deliver: { ...connections, ...endpoint, RETRY_DEAD_LETTER_QUEUE_URL: 'FanOutRetryDeadLetter' },
+  redeliver: { ...connections, ...endpoint, RETRY_DEAD_LETTER_QUEUE_URL: 'FanOutRetryDeadLetter' },
   occupancy: settling,
   settle: settling,
 };

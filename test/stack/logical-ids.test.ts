@@ -34,7 +34,7 @@ describe('the logical ids of what has a name', () => {
       ConnectionsLifecycle0C51698B: 'pregonero-test-lifecycle',
       ConnectionsExpire15CC8DEB: 'pregonero-test-expire',
       FanOutBroadcast9F9F41EA: 'pregonero-test-broadcast',
-      FanOutDeliverBDD53DDA: 'pregonero-test-deliver',
+      FanOutRedeliver3618C02E: 'pregonero-test-redeliver',
       OccupancyFollow017BD748: 'pregonero-test-occupancy',
       OccupancySettleAB8CD35F: 'pregonero-test-settle',
     });
@@ -54,7 +54,7 @@ describe('the logical ids of what has a name', () => {
       ConnectionsLifecycleLogsDD965507: '/aws/lambda/pregonero-test-lifecycle',
       ConnectionsExpireLogs9E0A4A00: '/aws/lambda/pregonero-test-expire',
       FanOutBroadcastLogs5328F905: '/aws/lambda/pregonero-test-broadcast',
-      FanOutDeliverLogsE98FB4BA: '/aws/lambda/pregonero-test-deliver',
+      FanOutRedeliverLogs7FFE3DEC: '/aws/lambda/pregonero-test-redeliver',
       OccupancyFollowLogs74E60D95: '/aws/lambda/pregonero-test-occupancy',
       OccupancySettleLogs84FC7F8C: '/aws/lambda/pregonero-test-settle',
     });
@@ -99,7 +99,7 @@ describe('the logical ids of what cannot be made again', () => {
       'ConnectionsExpireQueue14A992E6',
       'ConnectionsLifecycleStream48D15684',
       'FanOutBroadcastStream2BAC461C',
-      'FanOutDeliverQueue71E972B0',
+      'FanOutRedeliverQueue769CD744',
       'OccupancyFollowStream9B421EF5',
       'OccupancySettleQueue96BA0A63',
     ]);

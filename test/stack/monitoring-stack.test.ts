@@ -193,7 +193,7 @@ describe('the dashboard', () => {
         'lifecycle',
         'expire',
         'broadcast',
-        'deliver',
+        'redeliver',
         'occupancy',
         'settle',
         'webhook',

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { readExpiry } from '../../../lambdas/adapters/sqs/expiry-schedule.ts';
 import { readGraceWake } from '../../../lambdas/adapters/sqs/grace-schedule.ts';
 import { readPendingDelivery } from '../../../lambdas/adapters/sqs/pending-delivery.ts';
-import { deliverHandler } from '../../../lambdas/handlers/deliver.ts';
 import { expireHandler } from '../../../lambdas/handlers/expire.ts';
+import { redeliverHandler } from '../../../lambdas/handlers/redeliver.ts';
 import { settleHandler } from '../../../lambdas/handlers/settle.ts';
 import type { Logger } from '../../../lambdas/ports/logger.ts';
-import type { QueuedDelivery } from '../../../lambdas/use-cases/deliver.ts';
+import type { QueuedDelivery } from '../../../lambdas/use-cases/redeliver.ts';
 
 const silent: Logger = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -46,13 +46,13 @@ describe('the retry queue', () => {
   const delivering = (failed: readonly string[] = []) => {
     const seen: QueuedDelivery[] = [];
     const ends: number[] = [];
-    const deliverAll = async (messages: readonly QueuedDelivery[], endsAt: number) => {
+    const redeliverAll = async (messages: readonly QueuedDelivery[], endsAt: number) => {
       seen.push(...messages);
       ends.push(endsAt);
       return failed;
     };
     const clock = { now: () => 1_764_000_000_000, sleep: async () => {} };
-    const handle = deliverHandler({ deliverAll, readPendingDelivery, clock, logger: silent });
+    const handle = redeliverHandler({ redeliverAll, readPendingDelivery, clock, logger: silent });
     return {
       seen,
       ends,

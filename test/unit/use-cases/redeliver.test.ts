@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deliver, MAX_RECEIVES, type QueuedDelivery } from '../../../lambdas/use-cases/deliver.ts';
 import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
+import { MAX_RECEIVES, type QueuedDelivery, redeliver } from '../../../lambdas/use-cases/redeliver.ts';
 import { sequence } from './notification-records.ts';
 import { NOW, newWorld, subscribed, type World } from './world.ts';
 
@@ -9,7 +9,7 @@ const TIMEOUT_IN_MILLISECONDS = 15_000;
 
 /** With the whole time of the function before it. */
 const delivering = (world: World) => (messages: readonly QueuedDelivery[]) =>
-  deliver(world)(messages, world.clock.now() + TIMEOUT_IN_MILLISECONDS);
+  redeliver(world)(messages, world.clock.now() + TIMEOUT_IN_MILLISECONDS);
 
 const queued = (connectionId: string, notificationId: string, receiveCount = 1): QueuedDelivery => ({
   messageId: `message-${connectionId}-${notificationId}`,
@@ -218,9 +218,9 @@ describe('a delivery of several frames', () => {
     const world = await lagging('a=');
     const message = success('first', 'second', 'third');
 
-    expect(await deliver(world)([message], world.clock.now() + 12_999)).toEqual([messageId('a=', '1')]);
+    expect(await redeliver(world)([message], world.clock.now() + 12_999)).toEqual([messageId('a=', '1')]);
     world.gateway.assertReceivedNothing('a=');
-    expect(await deliver(world)([message], world.clock.now() + 13_000)).toEqual([]);
+    expect(await redeliver(world)([message], world.clock.now() + 13_000)).toEqual([]);
   });
 });
 

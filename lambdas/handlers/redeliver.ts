@@ -1,5 +1,5 @@
 import type { Context, SQSEvent } from 'aws-lambda';
-import { composeDeliver } from '../composition/deliver.ts';
+import { composeRedeliver } from '../composition/redeliver.ts';
 import { type BatchResponse, batchResponse } from './events/batch-response.ts';
 import { readEach } from './events/queue-messages.ts';
 
@@ -7,8 +7,8 @@ import { readEach } from './events/queue-messages.ts';
  * The retry queue. A message that cannot be read fails by itself until its queue gives it up: it will never be delivered,
  * so the later ones of its group need not wait for it.
  */
-export const deliverHandler =
-  ({ deliverAll, readPendingDelivery, clock, logger }: ReturnType<typeof composeDeliver>) =>
+export const redeliverHandler =
+  ({ redeliverAll, readPendingDelivery, clock, logger }: ReturnType<typeof composeRedeliver>) =>
   async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<BatchResponse> => {
     const endsAt = clock.now() + context.getRemainingTimeInMillis();
     const { messages, unreadable } = readEach(
@@ -21,7 +21,7 @@ export const deliverHandler =
       }),
       (error, messageId) => logger.error('delivery-unreadable', error, { messageId }),
     );
-    return batchResponse([...unreadable, ...(await deliverAll(messages, endsAt))]);
+    return batchResponse([...unreadable, ...(await redeliverAll(messages, endsAt))]);
   };
 
-export const handler = deliverHandler(composeDeliver());
+export const handler = redeliverHandler(composeRedeliver());

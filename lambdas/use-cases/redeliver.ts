@@ -37,14 +37,14 @@ const timeForInMilliseconds = ({ frames }: PendingDelivery): number => 4_000 + 3
 const GROUPS_AT_ONCE = 10;
 
 /**
- * The deliver function: what the broadcaster could not post, in order within each group. A message that fails takes the later
+ * The redeliver function: what the broadcaster could not post, in order within each group. A message that fails takes the later
  * ones of its group with it, else they would overtake it. One that has failed often enough is given up: its connection is closed,
  * so that its client comes back, and knows that it has missed something; and the delivery is laid aside for the operators. Until
  * all of that is done the message comes again, for whoever is neither told nor closed would miss it without knowing.
  * Resolves to the ids of the messages that have to come again. `endsAt`: epoch milliseconds at which the invocation ends; messages for
  * which no time is left come again, with the later ones of their group.
  */
-export const deliver = (deps: {
+export const redeliver = (deps: {
   readonly subscriptions: SubscriptionStore;
   readonly connections: ConnectionStore;
   readonly gateway: ConnectionGateway;

@@ -8,18 +8,18 @@ import { readPendingDelivery } from '../adapters/sqs/pending-delivery.ts';
 import { SqsRetryQueue } from '../adapters/sqs/retry-queue.ts';
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
-import { deliver } from '../use-cases/deliver.ts';
+import { redeliver } from '../use-cases/redeliver.ts';
 import { readEnvironment } from './environment.ts';
 import { composeSignedPosts } from './signed-posts.ts';
 
-export function composeDeliver() {
+export function composeRedeliver() {
   const {
     connectionsTable: table,
     retryDeadLetterQueueUrl,
     managementEndpoint,
   } = readEnvironment(['connectionsTable', 'retryDeadLetterQueueUrl', 'managementEndpoint']);
   const rows = { client: createDynamoDbClient(), clock, table };
-  const deliverAll = deliver({
+  const redeliverAll = redeliver({
     subscriptions: new DynamoDbSubscriptionStore(rows),
     connections: new DynamoDbConnectionStore(rows),
     gateway: composeSignedPosts(managementEndpoint, new ManagementApiGateway(createManagementClient())),
@@ -28,5 +28,5 @@ export function composeDeliver() {
     random: Math.random,
     logger,
   });
-  return { deliverAll, readPendingDelivery, clock, logger };
+  return { redeliverAll, readPendingDelivery, clock, logger };
 }
