@@ -1,9 +1,9 @@
+import type { ChannelEntry } from '../protocol/channel-entry.ts';
 import type { Absence } from './presence-store.ts';
+import type { SubscriptionPlace } from './subscription-store.ts';
 
 /** Frames owed to one connection, most often one, in their order. */
-export interface PendingDelivery {
-  readonly connectionId: string;
-  readonly channel: string;
+export interface PendingDelivery extends SubscriptionPlace {
   readonly notificationId: string;
   /** Of the notification in its stream: decimal digits, too many for a number. What comes later on a channel has a higher one. */
   readonly sequenceNumber: string;
@@ -18,6 +18,36 @@ export interface RetryQueue {
    * message would be there for ever. Throws when a delivery could not be queued.
    */
   enqueue(deliveries: readonly PendingDelivery[]): Promise<void>;
+}
+
+/** Whom an entry is not for: one connection, or all of a user. */
+export interface Exception {
+  readonly connectionId?: string;
+  readonly userId?: string;
+}
+
+/** An entry of a channel with many listeners, for those of one shard. */
+export interface ShardDelivery {
+  readonly channel: string;
+  readonly shard: number;
+  readonly kind: ChannelEntry['kind'];
+  readonly notificationId: string;
+  /** Of its record in the stream, as in {@link PendingDelivery}. */
+  readonly sequenceNumber: string;
+  /** Epoch seconds at which the entry was stored; whoever subscribed later does not get it. Left out, everybody gets it. */
+  readonly storedAt?: number;
+  /** Complete, as it goes onto the wire. */
+  readonly frame: string;
+  readonly except?: Exception;
+}
+
+/** The FIFO queue of large audiences: per channel and shard in order. */
+export interface DeliveryQueue {
+  /**
+   * Enqueued again within five minutes, the same entry for the same shard is kept once; after that it is for the consumer to know what it has
+   * done. Throws when one could not be queued.
+   */
+  enqueue(deliveries: readonly ShardDelivery[]): Promise<void>;
 }
 
 /** A row that cannot be broadcast, whole, with the reason in plain words. */

@@ -1,8 +1,18 @@
 import type { Member } from '../protocol/member.ts';
 
+/** Where the subscription of a connection to a channel is kept. */
+export interface SubscriptionPlace {
+  readonly connectionId: string;
+  readonly channel: string;
+  /** Of the shards over which the subscriptions of the channel are spread; stays the same while the subscription is there. */
+  readonly shard: number;
+}
+
 /** A connection on a channel, as fan-out reads it. */
 export interface Subscription {
   readonly connectionId: string;
+  /** The shard of its channel in which it was found. */
+  readonly shard: number;
   /** Epoch seconds; readers ignore a subscription whose time has come, since TTL deletes late. */
   readonly expiresAt: number;
   /** Epoch seconds at which it was made; subscribing again while it is there does not renew it. */
@@ -21,6 +31,26 @@ export interface Subscription {
   readonly joining?: string;
   /** Id of the latest entry that was written because the connection asked once more. */
   readonly askedAgain?: string;
+  /**
+   * Sequence number of the entry by which its success was told, where success is told in the order of the channel: what has this number or
+   * an earlier one is not for it, however late it is delivered.
+   */
+  readonly hearsAfter?: string;
+}
+
+/** Who listens to a channel, as far as one read tells. */
+export interface Audience {
+  /**
+   * Over how many shards its subscriptions are spread, counted from 0: whoever has to reach all of them reads each. 1 for all channels but
+   * large ones.
+   */
+  readonly shards: number;
+  /** Whether something earlier still waits in the delivery queue for shard 0: then what comes now has to line up behind it. */
+  readonly isQueued: boolean;
+  /** The first live subscriptions of shard 0. */
+  readonly subscriptions: readonly Subscription[];
+  /** Whether these are all that shard 0 has. */
+  readonly isComplete: boolean;
 }
 
 export interface SubscribeRequest {
@@ -48,18 +78,26 @@ export interface SubscriptionStore {
   subscribe(request: SubscribeRequest): Promise<SubscribeOutcome>;
   /** The subscription of one connection; undefined when there is none, or when its time has come. Strongly consistent. */
   find(connectionId: string, channel: string): Promise<Subscription | undefined>;
-  /** Notes that the success of this entry has been told; nothing when another one is awaited by now. Idempotent. */
-  markJoined(connectionId: string, channel: string, entryId: string): Promise<void>;
+  /**
+   * Notes that the success of this entry has been told, which stands at `sequenceNumber` in its stream: the subscription hears what comes after
+   * it. Nothing when another entry is awaited by now. Idempotent.
+   */
+  markJoined(place: SubscriptionPlace, entryId: string, sequenceNumber: string): Promise<void>;
   /**
    * Not being subscribed is no error. A subscription asked for at `askedAt` (epoch milliseconds) or later stays: the messages of a
    * connection are handled side by side, and leaving a channel must not undo coming back to it.
    */
   unsubscribe(connectionId: string, channel: string, askedAt: number): Promise<void>;
   /**
-   * Every live subscription of a channel, page by page, strongly consistent. Connections of which one is found whose time has come
-   * may be removed by that.
+   * Looks at who listens, with one read, strongly consistent: at most `most` subscriptions of shard 0, which for a small channel are
+   * all. Connections of which one is found whose time has come may be removed by that.
    */
-  subscribersOf(channel: string): AsyncIterable<readonly Subscription[]>;
+  audienceOf(channel: string, most: number): Promise<Audience>;
+  /**
+   * Every live subscription in one shard of a channel, in pages of at most some hundreds, in the order of their connection ids, strongly consistent; only those
+   * whose connection id comes after `after` where that is given. Connections of which one is found whose time has come may be removed by that.
+   */
+  subscribersOf(channel: string, shard: number, after?: string): AsyncIterable<readonly Subscription[]>;
   /** Takes a removed connection off its channels, with all that a leave changes. Idempotent. */
   removeAll(connectionId: string, channels: readonly string[]): Promise<void>;
   /**
@@ -67,12 +105,12 @@ export interface SubscriptionStore {
    * stream: up to 40 digits, ascending on a channel. The latest is what is kept, however many there are. False when the
    * subscription is gone. Idempotent.
    */
-  markLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean>;
+  markLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean>;
   /**
    * Whether a delivery still waits for its connection: as long as the mark is that of it or of a later one. False once the mark was
    * taken back, or the connection has left the channel since, or its time has come. Strongly consistent.
    */
-  isOwed(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean>;
+  isOwed(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean>;
   /** Takes the mark back once the latest delivery was made; changes nothing for an earlier one. Idempotent. */
-  clearLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<void>;
+  clearLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<void>;
 }

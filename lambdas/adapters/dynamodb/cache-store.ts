@@ -1,10 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CacheStore } from '../../ports/cache-store.ts';
+import { markOf } from '../../protocol/sequence-number.ts';
 import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { cacheKey } from './keys.ts';
 import { numberOf, readRow } from './row-read.ts';
-import { markOf } from './sequence-mark.ts';
 
 /** A row a channel. A frame has at most 128 KB, a row may have 400. */
 export class DynamoDbCacheStore implements CacheStore {

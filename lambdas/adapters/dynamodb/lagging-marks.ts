@@ -1,8 +1,8 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { markOf } from '../../protocol/sequence-number.ts';
 import { type ConditionalOutcome, writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { subscriptionKey } from './keys.ts';
-import { markOf } from './sequence-mark.ts';
 
 /** A delivery to a connection on a channel, by the sequence number of what is delivered. */
 export interface Owed {

@@ -6,6 +6,7 @@ import type {
   Subscription,
   SubscriptionStore,
 } from '../../ports/subscription-store.ts';
+import { markOf } from '../../protocol/sequence-number.ts';
 import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { removeExpiredConnections } from './expired-connections.ts';
@@ -14,7 +15,6 @@ import { clearLagging, markLagging } from './lagging-marks.ts';
 import { leaveChannel, leaveChannels } from './leave-transaction.ts';
 import { type Item, queryPages } from './paging.ts';
 import { readRow } from './row-read.ts';
-import { markOf } from './sequence-mark.ts';
 import { type SubscribeTables, subscribeToChannel } from './subscribe-transaction.ts';
 import { readSubscription } from './subscription-row.ts';
 

@@ -9,3 +9,8 @@ const SEQUENCE_NUMBER_DIGITS = 40;
 export function markOf(sequenceNumber: string): string {
   return sequenceNumber.padStart(SEQUENCE_NUMBER_DIGITS, '0');
 }
+
+/** Whether one entry of a channel comes later than another one, by their sequence numbers. */
+export function isLater(sequenceNumber: string, than: string): boolean {
+  return markOf(sequenceNumber) > markOf(than);
+}
