@@ -11,30 +11,46 @@ import type {
 export type Injection = (execution: LocalExecution) => () => void;
 
 /**
- * What can go wrong between a row and its listeners, as a share of all requests, batches and invocations. Counted
+ * What can go wrong between a row and its listeners, as a share of all requests, batches and invocations of the function that posts. Counted
  * rather than rolled, so that what failed once fails again.
  */
+export function faultsOf(functionName: 'broadcast' | 'deliver'): Readonly<Record<string, Injection>> {
+  const posts = from(functionName, 'execute-api');
+  const reads = from(functionName, 'dynamodb');
+  return {
+    'throttled posts': requests({ kind: 'throttle' }, 5, posts),
+    'posts that fail': requests({ kind: 'server-error' }, 5, posts),
+    'posts whose answer is lost': requests({ kind: 'lost-response' }, 20, posts),
+    'slow posts': requests({ kind: 'latency', milliseconds: 30 }, 3, posts),
+    'throttled reads': requests({ kind: 'throttle' }, 10, reads),
+    'reads that fail': requests({ kind: 'server-error' }, 3, reads),
+    'reads that all fail for a while': failingFirst(10, reads),
+    'posts that fail until their deliveries queue up': failingUntilQueued(functionName),
+    'posts throttled for longer than a moment': throttledInRuns(functionName),
+    'batches that come twice': batches({ kind: 'duplicate' }, 3),
+    'batches that come late': batches({ kind: 'delay', milliseconds: 50 }, 3),
+    [`a ${functionName} that dies before its work`]: invocations(
+      { kind: 'crash', when: 'before' },
+      2,
+      functionName,
+    ),
+    [`a ${functionName} that dies after its work`]: invocations(
+      { kind: 'crash', when: 'after' },
+      2,
+      functionName,
+    ),
+  };
+}
+
 export const faultCatalogue: Readonly<Record<string, Injection>> = {
   nothing: () => () => {},
-  'throttled posts': requests({ kind: 'throttle' }, 5, from('broadcast', 'execute-api')),
-  'posts that fail': requests({ kind: 'server-error' }, 5, from('broadcast', 'execute-api')),
-  'posts whose answer is lost': requests({ kind: 'lost-response' }, 20, from('broadcast', 'execute-api')),
-  'slow posts': requests({ kind: 'latency', milliseconds: 30 }, 3, from('broadcast', 'execute-api')),
-  'throttled reads': requests({ kind: 'throttle' }, 10, from('broadcast', 'dynamodb')),
-  'reads that fail': requests({ kind: 'server-error' }, 3, from('broadcast', 'dynamodb')),
-  'reads that all fail for a while': failingFirst(10, from('broadcast', 'dynamodb')),
-  'posts that fail until their deliveries queue up': failingUntilQueued,
-  'posts throttled for longer than a moment': throttledInRuns,
-  'batches that come twice': batches({ kind: 'duplicate' }, 3),
-  'batches that come late': batches({ kind: 'delay', milliseconds: 50 }, 3),
-  'a broadcaster that dies before its work': invocations({ kind: 'crash', when: 'before' }, 2),
-  'a broadcaster that dies after its work': invocations({ kind: 'crash', when: 'after' }, 2),
+  ...faultsOf('broadcast'),
 };
 
 type Matcher = (target: FaultTarget) => boolean;
 
 function from(functionName: string, service: string): Matcher {
-  return (target) => target.caller.endsWith(functionName) && target.service === service;
+  return (target) => target.caller.endsWith(`-${functionName}`) && target.service === service;
 }
 
 function requests(fault: RequestFault, oneIn: number, matches: Matcher): Injection {
@@ -47,9 +63,9 @@ function batches(fault: BatchFault, oneIn: number): Injection {
   return counted((faults, due) => faults.onBatch(() => (due(oneIn) ? fault : undefined)));
 }
 
-function invocations(fault: InvocationFault, oneIn: number): Injection {
+function invocations(fault: InvocationFault, oneIn: number, functionName: string): Injection {
   return counted((faults, due) =>
-    faults.onInvocation((name) => (name.endsWith('broadcast') && due(oneIn) ? fault : undefined)),
+    faults.onInvocation((name) => (name.endsWith(`-${functionName}`) && due(oneIn) ? fault : undefined)),
   );
 }
 
@@ -84,39 +100,43 @@ function failingFirst(times: number, matches: Matcher): Injection {
   };
 }
 
-/** Nothing can be posted by the broadcaster until it has had to put deliveries onto the retry queue. */
-function failingUntilQueued({ faults }: LocalExecution): () => void {
-  let queued = false;
-  const posting = from('broadcast', 'execute-api');
-  const queueing = from('broadcast', 'sqs');
-  const stop = faults.onRequest((target) => {
-    queued ||= queueing(target);
-    return posting(target) && !queued ? { kind: 'server-error' } : undefined;
-  });
-  return () => {
-    stop();
-    if (!queued) throw new Error('No delivery was ever put onto the retry queue.');
+/** Nothing can be posted until deliveries have had to be put onto the retry queue. */
+function failingUntilQueued(functionName: string): Injection {
+  return ({ faults }) => {
+    let queued = false;
+    const posting = from(functionName, 'execute-api');
+    const queueing = from(functionName, 'sqs');
+    const stop = faults.onRequest((target) => {
+      queued ||= queueing(target);
+      return posting(target) && !queued ? { kind: 'server-error' } : undefined;
+    });
+    return () => {
+      stop();
+      if (!queued) throw new Error('No delivery was ever put onto the retry queue.');
+    };
   };
 }
 
 /**
- * The broadcaster's posts are throttled in runs, with as many between them that are not. A run is as long as all it tries for six
- * listeners in a moment: they queue up, and come back, perhaps more than once.
+ * Posts are throttled in runs, with as many between them that are not. A run is as long as all that is tried for six listeners in a
+ * moment: they queue up, and come back, perhaps more than once.
  */
-function throttledInRuns({ faults }: LocalExecution): () => void {
-  const run = 24;
-  let posts = 0;
-  let queued = false;
-  const posting = from('broadcast', 'execute-api');
-  const queueing = from('broadcast', 'sqs');
-  const stop = faults.onRequest((target) => {
-    queued ||= queueing(target);
-    if (!posting(target)) return undefined;
-    posts += 1;
-    return Math.ceil(posts / run) % 2 === 1 ? { kind: 'throttle' } : undefined;
-  });
-  return () => {
-    stop();
-    if (!queued) throw new Error('No delivery was ever put onto the retry queue.');
+function throttledInRuns(functionName: string): Injection {
+  return ({ faults }) => {
+    const run = 24;
+    let posts = 0;
+    let queued = false;
+    const posting = from(functionName, 'execute-api');
+    const queueing = from(functionName, 'sqs');
+    const stop = faults.onRequest((target) => {
+      queued ||= queueing(target);
+      if (!posting(target)) return undefined;
+      posts += 1;
+      return Math.ceil(posts / run) % 2 === 1 ? { kind: 'throttle' } : undefined;
+    });
+    return () => {
+      stop();
+      if (!queued) throw new Error('No delivery was ever put onto the retry queue.');
+    };
   };
 }
