@@ -1,15 +1,18 @@
 import { expect } from 'vitest';
 import type {
+  Audience,
   SubscribeOutcome,
   SubscribeRequest,
   Subscription,
+  SubscriptionPlace,
   SubscriptionStore,
 } from '../../lambdas/ports/subscription-store.ts';
+import { markOf } from '../../lambdas/protocol/sequence-number.ts';
 import type { InMemoryTable, SubscriptionRow } from './in-memory-table.ts';
 
 export class InMemorySubscriptionStore implements SubscriptionStore {
   /** Subscribers a page. */
-  pageSize = 1000;
+  pageSize = 500;
   readonly #table: InMemoryTable;
   readonly #maxChannels: number;
 
@@ -55,9 +58,11 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
       : asSubscription(connectionId, row);
   }
 
-  async markJoined(connectionId: string, channel: string, entryId: string): Promise<void> {
-    const row = this.#row(connectionId, channel);
-    if (row?.joining === entryId) row.joining = undefined;
+  async markJoined(place: SubscriptionPlace, entryId: string, sequenceNumber: string): Promise<void> {
+    const row = this.#rowAt(place);
+    if (row?.joining !== entryId) return;
+    row.joining = undefined;
+    row.hearsAfter = markOf(sequenceNumber);
   }
 
   async unsubscribe(connectionId: string, channel: string, askedAt: number): Promise<void> {
@@ -67,10 +72,19 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     this.#leave(connectionId, channel);
   }
 
-  async *subscribersOf(channel: string): AsyncGenerator<readonly Subscription[]> {
-    const live = [...(this.#table.subscriptionRows.get(channel) ?? [])]
-      .filter(([, { expiresAt }]) => !this.#table.isPast(expiresAt))
-      .map(([connectionId, row]) => asSubscription(connectionId, row));
+  async audienceOf(channel: string, most: number): Promise<Audience> {
+    const live = this.#liveIn(channel, 0);
+    const { queued, done = -1n } = this.#table.queueRows.get(channel)?.get(0) ?? {};
+    return {
+      shards: this.#table.shardsToRead(channel),
+      isQueued: queued !== undefined && queued > done,
+      subscriptions: live.slice(0, most),
+      isComplete: live.length <= most,
+    };
+  }
+
+  async *subscribersOf(channel: string, shard: number, after = ''): AsyncGenerator<readonly Subscription[]> {
+    const live = this.#liveIn(channel, shard).filter(({ connectionId }) => connectionId > after);
     for (let at = 0; at < live.length; at += this.pageSize) yield live.slice(at, at + this.pageSize);
   }
 
@@ -78,22 +92,22 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
     for (const channel of channels) this.#leave(connectionId, channel);
   }
 
-  async markLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
-    const row = this.#row(connectionId, channel);
+  async markLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean> {
+    const row = this.#rowAt(place);
     if (row === undefined) return false;
     const mark = BigInt(sequenceNumber);
     if (row.lagging === undefined || row.lagging < mark) row.lagging = mark;
     return true;
   }
 
-  async isOwed(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
-    const row = this.#row(connectionId, channel);
+  async isOwed(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean> {
+    const row = this.#rowAt(place);
     if (row?.lagging === undefined || this.#table.isPast(row.expiresAt)) return false;
     return row.lagging >= BigInt(sequenceNumber);
   }
 
-  async clearLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<void> {
-    const row = this.#row(connectionId, channel);
+  async clearLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<void> {
+    const row = this.#rowAt(place);
     if (row?.lagging === BigInt(sequenceNumber)) row.lagging = undefined;
   }
 
@@ -132,6 +146,7 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
       expiresAt,
       askedAt,
       since: this.#table.nowInSeconds(),
+      shard: shardFor(connectionId, this.#table.shardsOf(channel)),
       userId: member?.userId,
       joining,
     };
@@ -160,17 +175,36 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
   #row(connectionId: string, channel: string): SubscriptionRow | undefined {
     return this.#table.subscriptionRows.get(channel)?.get(connectionId);
   }
+
+  #rowAt({ connectionId, channel, shard }: SubscriptionPlace): SubscriptionRow | undefined {
+    const row = this.#row(connectionId, channel);
+    return row?.shard === shard ? row : undefined;
+  }
+
+  #liveIn(channel: string, shard: number): readonly Subscription[] {
+    return [...(this.#table.subscriptionRows.get(channel) ?? [])]
+      .filter(([, row]) => row.shard === shard && !this.#table.isPast(row.expiresAt))
+      .map(([connectionId, row]) => asSubscription(connectionId, row))
+      .sort((one, other) => (one.connectionId < other.connectionId ? -1 : 1));
+  }
+}
+
+/** In which of so many shards a new subscription is put: easily foretold, `1=` and `2=` are in neighbouring ones. */
+export function shardFor(connectionId: string, shards: number): number {
+  return [...connectionId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % shards;
 }
 
 function asSubscription(connectionId: string, row: SubscriptionRow): Subscription {
-  const { expiresAt, since, lagging, userId, joining, askedAgain } = row;
+  const { expiresAt, since, shard, lagging, userId, joining, askedAgain, hearsAfter } = row;
   return {
     connectionId,
+    shard,
     expiresAt,
     since,
     lagging: lagging !== undefined,
     ...(userId !== undefined && { userId }),
     ...(joining !== undefined && { joining }),
     ...(askedAgain !== undefined && { askedAgain }),
+    ...(hearsAfter !== undefined && { hearsAfter }),
   };
 }
