@@ -3,6 +3,7 @@ import type { ConnectionGateway, PostOutcome } from '../../ports/connection-gate
 import { recent } from '../../protocol/recent.ts';
 import { AdaptiveLimit, type Ending } from './adaptive-limit.ts';
 import type { Answer } from './answer.ts';
+import { Pace } from './pace.ts';
 import { isNetworkFailure, outcomeOf } from './post-outcome.ts';
 import {
   encodeConnectionId,
@@ -28,6 +29,11 @@ export interface SignedPostOptions {
   readonly requestTimeoutInMilliseconds?: number;
   /** @default 128 */
   readonly maxSockets?: number;
+  /**
+   * Posts begun in a second, at most: one that is repeated after a 429 counts again, as API Gateway counts it.
+   * @default as many as are answered
+   */
+  readonly postsPerSecond?: number;
   /** Certificates to trust instead of the well-known ones, as PEM. */
   readonly certificateAuthority?: string;
 }
@@ -37,7 +43,8 @@ const REMEMBERED_FRAMES = 32;
 
 /**
  * The hot path: posts to `@connections` signed here and sent on kept sockets, at a tenth of what the SDK's client costs. A frame is
- * hashed once for all its recipients. As many posts are under way as the account's quota bears, see {@link AdaptiveLimit}.
+ * hashed once for all its recipients. As many posts are under way as the account's quota bears, see {@link AdaptiveLimit}, and begun in a
+ * second as is asked for.
  * What is nobody's outcome is thrown, with the name that API Gateway gives it. Throws when the endpoint is none.
  */
 export class SignedPostGateway implements ConnectionGateway {
@@ -47,6 +54,7 @@ export class SignedPostGateway implements ConnectionGateway {
   readonly #clock: Clock;
   readonly #closer: Pick<ConnectionGateway, 'close'> | undefined;
   readonly #sockets: SocketPool;
+  readonly #pace: Pace | undefined;
   readonly #limit: AdaptiveLimit;
   readonly #bodies = recent<SignedBody>(REMEMBERED_FRAMES);
 
@@ -57,6 +65,7 @@ export class SignedPostGateway implements ConnectionGateway {
     this.#credentials = credentials;
     this.#clock = clock;
     this.#closer = closer;
+    this.#pace = options.postsPerSecond === undefined ? undefined : new Pace(options.postsPerSecond, clock);
     this.#limit = new AdaptiveLimit(options.maxSockets ?? MAX_SOCKETS, clock);
     this.#sockets = new SocketPool(this.#stage, clock, {
       requestTimeoutInMilliseconds: options.requestTimeoutInMilliseconds ?? REQUEST_TIMEOUT_IN_MILLISECONDS,
@@ -65,6 +74,10 @@ export class SignedPostGateway implements ConnectionGateway {
   }
 
   async post(connectionId: string, frame: string): Promise<PostOutcome> {
+    // The turn first, and a place then. Who holds a place counts as under way: waiting for its turn, it would go out in the middle of a
+    // Retry-After and after a cut, and take the room of one that could. Who has had its turn and waits for a place has used it up: what is
+    // saved up in this way goes out by as many at once as may be under way, and is on the whole not more than the pace allows.
+    if (this.#pace !== undefined) await this.#pace.turn();
     const place = await this.#limit.enter();
     let ending: Ending = 'failed';
     try {

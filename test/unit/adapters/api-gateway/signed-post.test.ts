@@ -228,6 +228,60 @@ describe('posts side by side', () => {
   });
 });
 
+/** Time that passes when the test says so, whatever waits for it. */
+class HeldClock extends VirtualClock {
+  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+
+  override sleep(milliseconds: number): Promise<void> {
+    return new Promise((wake) => this.#sleepers.push({ at: this.now() + milliseconds, wake }));
+  }
+
+  /** Resolves when those who were to wake have done what they had to. */
+  async pass(milliseconds: number): Promise<void> {
+    for (let passed = 0; passed < milliseconds; passed += 1) {
+      this.advance(1);
+      const now = this.now();
+      for (const { wake } of this.#sleepers.filter(({ at }) => at <= now)) wake();
+      this.#sleepers = this.#sleepers.filter(({ at }) => at > now);
+      await new Promise(setImmediate);
+    }
+  }
+}
+
+describe('posts at a pace', () => {
+  it('are begun as many a second as were asked for, each repetition counted', async () => {
+    const gateway = await gatewayTo({ status: 429 }, { postsPerSecond: 100 });
+    const before = clock.now();
+    for (let post = 0; post < 46; post += 1) expect(await gateway.post('a=', 'frame')).toBe('throttled');
+    expect(clock.now() - before).toBe(400);
+  });
+
+  it('have their turn before they are counted as under way: none goes out before the time of Retry-After', async () => {
+    const held = new HeldClock();
+    const start = held.now();
+    const begun: number[] = [];
+    const gateway = await gatewayTo(
+      (index) => (index < 3 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 200 }),
+      {
+        clock: held,
+        maxSockets: 8,
+        postsPerSecond: 40,
+        credentials: () => {
+          begun.push(held.now() - start);
+          return credentials;
+        },
+      },
+    );
+    const posts = Array.from({ length: 8 }, (_, id) => gateway.post(`${id}=`, 'frame'));
+    expect(await Promise.all(posts.slice(0, 3))).toEqual(['throttled', 'throttled', 'throttled']);
+    await held.pass(999);
+    expect(begun).toEqual([0, 0, 0]);
+    await held.pass(1);
+    expect(new Set(await Promise.all(posts.slice(3)))).toEqual(new Set(['delivered']));
+    expect(begun.slice(3)).toEqual([1_000, 1_000, 1_000, 1_000, 1_000]);
+  });
+});
+
 describe('closing a connection', () => {
   it('is left to who can', async () => {
     const closed: string[] = [];
