@@ -39,6 +39,10 @@ export const environmentNames = {
   webhookQueueUrl: 'WEBHOOK_QUEUE_URL',
   /** Standard queue of delayed messages that settle who has left. */
   graceQueueUrl: 'GRACE_QUEUE_URL',
+  /** FIFO queue of entries for large audiences, a message for each shard. */
+  deliveryQueueUrl: 'DELIVERY_QUEUE_URL',
+  /** Posts that one environment begins in a second, at most. */
+  postsPerSecond: 'POSTS_PER_SECOND',
   /** FIFO queue of deliveries that failed after the retries of the broadcaster. */
   retryQueueUrl: 'RETRY_QUEUE_URL',
   /** FIFO queue of deliveries that were given up. */

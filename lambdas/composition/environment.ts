@@ -11,6 +11,7 @@ const json = <const Schema extends v.GenericSchema>(schema: Schema, allowed: str
 
 const seconds = v.pipe(text(/^[1-9]\d{0,9}$/, 'a whole number of seconds, at least 1'), v.transform(Number));
 const secondsOrNone = v.pipe(text(/^\d{1,10}$/, 'a whole number of seconds'), v.transform(Number));
+const count = v.pipe(text(/^[1-9]\d{0,9}$/, 'a whole number, at least 1'), v.transform(Number));
 const tableName = text(/^[\w.-]{3,255}$/, 'the name of a DynamoDB table');
 const queueUrl = text(/^https?:\/\/\S+$/, 'the URL of an SQS queue');
 const identifier = text(/^\S+$/, 'a text without spaces');
@@ -48,6 +49,8 @@ const variables = {
   webhooks: json(webhookEndpoints, 'a JSON list of webhook endpoints'),
   webhookQueueUrl: queueUrl,
   graceQueueUrl: queueUrl,
+  deliveryQueueUrl: queueUrl,
+  postsPerSecond: count,
   retryQueueUrl: queueUrl,
   retryDeadLetterQueueUrl: queueUrl,
   deadLetterQueueUrl: queueUrl,

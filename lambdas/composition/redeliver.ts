@@ -22,7 +22,9 @@ export function composeRedeliver() {
   const redeliverAll = redeliver({
     subscriptions: new DynamoDbSubscriptionStore(rows),
     connections: new DynamoDbConnectionStore(rows),
-    gateway: composeSignedPosts(managementEndpoint, new ManagementApiGateway(createManagementClient())),
+    gateway: composeSignedPosts(managementEndpoint, {
+      closer: new ManagementApiGateway(createManagementClient()),
+    }),
     givenUp: new SqsRetryQueue(createSqsClient(), clock, retryDeadLetterQueueUrl),
     clock,
     random: Math.random,

@@ -2,16 +2,19 @@ import { SignedPostGateway, type SignedPostOptions } from '../adapters/api-gatew
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { readFunctionCredentials, readFunctionRegion } from './function-credentials.ts';
 
-/** `endpoint`: the callback URL of the stage. `closer`: who closes connections; left out by who only posts, and its SDK client with it. */
+/**
+ * `endpoint`: the callback URL of the stage. `closer`: who closes connections; left out by who only posts, and its SDK client with it.
+ * `postsPerSecond`: left out by who posts as fast as it is answered.
+ */
 export function composeSignedPosts(
   endpoint: string,
-  closer?: NonNullable<SignedPostOptions['closer']>,
+  options: Pick<SignedPostOptions, 'closer' | 'postsPerSecond'> = {},
 ): SignedPostGateway {
   return new SignedPostGateway({
+    ...options,
     endpoint,
     region: readFunctionRegion(),
     credentials: () => readFunctionCredentials(),
     clock,
-    ...(closer !== undefined && { closer }),
   });
 }

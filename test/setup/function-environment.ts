@@ -45,6 +45,8 @@ export const functionEnvironment = {
   [environmentNames.webhooks]: JSON.stringify([{ url: 'https://api.example/hooks' }]),
   [environmentNames.webhookQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/webhook',
   [environmentNames.graceQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/grace',
+  [environmentNames.deliveryQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/delivery.fifo',
+  [environmentNames.postsPerSecond]: '4000',
   [environmentNames.retryQueueUrl]: 'https://sqs.us-east-1.amazonaws.com/000000000000/retry.fifo',
   [environmentNames.retryDeadLetterQueueUrl]:
     'https://sqs.us-east-1.amazonaws.com/000000000000/retry-dead-letter.fifo',

@@ -50,6 +50,8 @@ describe('the environment of a function', () => {
       webhooks: [{ url: 'https://api.example/hooks' }],
       webhookQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/webhook',
       graceQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/grace',
+      deliveryQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/delivery.fifo',
+      postsPerSecond: 4_000,
       retryQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/retry.fifo',
       retryDeadLetterQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/retry-dead-letter.fifo',
       deadLetterQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/dead-letter',
@@ -109,6 +111,8 @@ describe('the environment of a function', () => {
     ['jwtIssuers', issuerWith({ tenantClaim: '' }), 'at 0.tenantClaim:'],
     ['jwtIssuers', issuerWith({ userInfoClaim: '' }), 'at 0.userInfoClaim:'],
     ['jwtIssuers', changedJson('jwtIssuers', ([one]: [object]) => [one, one]), 'names each issuer once'],
+    ['postsPerSecond', '0', '0; allowed: a whole number, at least 1'],
+    ['postsPerSecond', '0.5', '0.5; allowed: a whole number'],
     ['retryQueueUrl', 'retry', 'retry; allowed: the URL of an SQS queue'],
     ['managementEndpoint', 'https://abc.example', 'the callback URL of the WebSocket stage, stage included'],
   ])('complains of %s when it is %s', (name, value, complaint) => {
