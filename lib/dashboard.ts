@@ -26,13 +26,14 @@ export interface Watched {
 
 /**
  * From what users notice at the top to where it comes from at the bottom, with no more than fifty metrics, the most that a
- * dashboard shows for nothing. Lambda's `Errors` are not among them: handlers catch, and what they log is counted.
+ * dashboard shows for nothing. Dead letters are not among them: the alarms at the top tell of the first. Nor are Lambda's `Errors`: handlers
+ * catch, and what they log is counted.
  * Source: https://aws.amazon.com/cloudwatch/pricing/
  */
 export function addDashboard(
   scope: Construct,
   config: DeploymentConfig,
-  { functions, webSocket, rest, lifecycle, fanOut, occupancy, webhooks, streamFailures }: RealtimeStack,
+  { functions, webSocket, rest, lifecycle, fanOut, occupancy, webhooks }: RealtimeStack,
   { alarms, errorLines }: Watched,
 ): Dashboard {
   return new Dashboard(scope, 'Dashboard', {
@@ -63,25 +64,27 @@ export function addDashboard(
       ],
       [
         new GraphWidget({
-          title: 'Age of what streams have not delivered',
+          title: 'Age of what streams (left) and the delivery queue (right) have not delivered',
           width: HALF,
           left: [lifecycle.lifecycle, fanOut.broadcast, occupancy.follow].map((each) =>
             each.metric('IteratorAge', { ...eachMinute, statistic: Stats.MAXIMUM }),
           ),
+          right: [
+            fanOut.delivery.metric('ApproximateAgeOfOldestMessage', {
+              ...eachMinute,
+              statistic: Stats.MAXIMUM,
+            }),
+          ],
         }),
         new GraphWidget({
           title: 'Messages waiting',
           width: HALF,
           left: [
+            fanOut.delivery,
             fanOut.retry,
             lifecycle.expiry,
             occupancy.grace,
-            fanOut.deadLetters,
-            streamFailures,
-            fanOut.retry.deadLetters,
-            lifecycle.expiry.deadLetters,
-            occupancy.grace.deadLetters,
-            ...(webhooks.queue === undefined ? [] : [webhooks.queue, webhooks.queue.deadLetters]),
+            ...(webhooks.queue === undefined ? [] : [webhooks.queue]),
           ].map((queue) => queue.metric('ApproximateNumberOfMessagesVisible', { statistic: Stats.MAXIMUM })),
         }),
       ],

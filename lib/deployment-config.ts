@@ -48,10 +48,15 @@ export interface DeploymentConfig {
   readonly apiGatewayLogRole: 'create' | 'existing';
 }
 
-/** Of each API's stage, route by route; posts to connections are not counted here but by the account. */
 export interface ThrottlingConfig {
+  /** Of each API's stage, route by route; posts to connections are not counted here but by the account. */
   readonly requestsPerSecond: number;
   readonly burst: number;
+  /**
+   * What the account's quota of API Gateway in the Region is, or the part of it that is ours where others use it too.
+   * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+   */
+  readonly postsPerSecond: number;
 }
 
 export interface EdgeConfig {
@@ -173,6 +178,8 @@ const deploymentConfig = settings({
     settings({
       requestsPerSecond: v.optional(wholeNumber(1, 100_000), 1_000),
       burst: v.optional(wholeNumber(1, 50_000), 2_000),
+      // Nobody tells a function what the quota is; this is what it is in most Regions until it is raised.
+      postsPerSecond: v.optional(wholeNumber(100, 1_000_000), 10_000),
     }),
     {},
   ),

@@ -14,6 +14,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, environmentNames } from '../lambdas/environment-names.ts';
+import { deliveryShare } from './delivery-share.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import { functionCode } from './function-code.ts';
 import { explainWildcard } from './wildcard-permission.ts';
@@ -54,7 +55,7 @@ export type TableAction =
   | 'BatchWriteItem'
   | 'ConditionCheckItem';
 
-/** The settings that go into an environment as they are. */
+/** The settings that go into an environment. */
 const SETTINGS = {
   appId: (config) => config.appId,
   appKey: (config) => config.appKey,
@@ -68,6 +69,7 @@ const SETTINGS = {
   cacheTimeToLiveInSeconds: (config) => String(config.cacheTimeToLiveInSeconds),
   subscriptionCountIntervalInSeconds: (config) => String(config.subscriptionCountIntervalInSeconds ?? 0),
   denialInSeconds: (config) => String(config.denialInSeconds),
+  postsPerSecond: (config) => String(deliveryShare(config.throttling).postsPerSecond),
   webhooks: (config) => JSON.stringify(config.webhooks),
   notificationRetentionInSeconds: (config) =>
     String(Duration.days(config.notificationRetentionInDays).toSeconds()),

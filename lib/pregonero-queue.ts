@@ -12,18 +12,18 @@ import type { Construct } from 'constructs';
 import type { DeploymentConfig } from './deployment-config.ts';
 import type { PregoneroFunction } from './pregonero-function.ts';
 
-/** Time-out of every function behind a queue. */
+/** Time-out of a function behind a queue, unless the queue says otherwise. */
 export const QUEUE_CONSUMER_TIMEOUT = Duration.seconds(15);
 
 /**
- * Six times the time-out, as Lambda asks for. A failed message comes back only after it, hence the short time-out.
+ * What Lambda asks for as visibility time-out. A failed message comes back only after it, hence the short time-outs.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-const VISIBILITY_TIMEOUT = Duration.seconds(6 * QUEUE_CONSUMER_TIMEOUT.toSeconds());
+const TIMEOUTS_A_MESSAGE_IS_HIDDEN = 6;
 
 /**
  * Receives count whether the function saw the message or was throttled, so that few of them would give up in a brownout what was
- * never tried. With the time-out above these are two and a half hours, longer than any connection lives: who gives up
+ * never tried. With the usual time-out these are two and a half hours, longer than any connection lives: who gives up
  * earlier is the function, which knows how to. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 const MAX_RECEIVE_COUNT = 100;
@@ -95,8 +95,26 @@ export class DeadLetterQueue extends PregoneroQueue {
 export interface WorkQueueProps extends PregoneroQueueProps {
   /** @default 100 */
   readonly maxReceiveCount?: number;
+  /**
+   * Of the function that works it off.
+   * @default QUEUE_CONSUMER_TIMEOUT
+   */
+  readonly consumerTimeout?: Duration;
   /** Gathers more than one batch of SQS for a call; standard queues only. */
   readonly gathers?: { readonly upTo: number; readonly during: Duration };
+}
+
+export interface FeedOptions {
+  /**
+   * Messages of a call, at most.
+   * @default what the queue gathers, else 10
+   */
+  readonly batchSize?: number;
+  /**
+   * Calls at once.
+   * @default 20
+   */
+  readonly maxConcurrency?: number;
 }
 
 /** A queue that a function works off; what it cannot work off ends in `deadLetters`. */
@@ -104,29 +122,32 @@ export class WorkQueue extends PregoneroQueue {
   readonly deadLetters: DeadLetterQueue;
   readonly #gathers: WorkQueueProps['gathers'];
 
-  constructor(scope: Construct, id: string, { maxReceiveCount, gathers, ...props }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { maxReceiveCount, gathers, ...given }: WorkQueueProps) {
+    const { consumerTimeout = QUEUE_CONSUMER_TIMEOUT, ...props } = given;
     const deadLetters = new DeadLetterQueue(scope, `${id}DeadLetter`, {
       ...props,
       name: `${props.name}-dead-letter`,
     });
     super(scope, id, props, {
       // Messages are received when the gathering begins.
-      visibilityTimeout: VISIBILITY_TIMEOUT.plus(gathers?.during ?? Duration.seconds(0)),
+      visibilityTimeout: Duration.seconds(
+        TIMEOUTS_A_MESSAGE_IS_HIDDEN * consumerTimeout.toSeconds() + (gathers?.during.toSeconds() ?? 0),
+      ),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceiveCount ?? MAX_RECEIVE_COUNT },
     });
     this.deadLetters = deadLetters;
     this.#gathers = gathers;
   }
 
-  /** `consumer` must have {@link QUEUE_CONSUMER_TIMEOUT}. */
-  feed(consumer: PregoneroFunction): void {
+  /** `consumer` must have the time-out that the queue was made for. */
+  feed(consumer: PregoneroFunction, { batchSize, maxConcurrency = MAX_CONCURRENCY }: FeedOptions = {}): void {
     consumer.takesFrom(this);
     new EventSourceMapping(consumer, 'Queue', {
       target: consumer,
       eventSourceArn: this.queueArn,
-      batchSize: this.#gathers?.upTo ?? 10,
+      batchSize: batchSize ?? this.#gathers?.upTo ?? 10,
       ...(this.#gathers !== undefined && { maxBatchingWindow: this.#gathers.during }),
-      maxConcurrency: MAX_CONCURRENCY,
+      maxConcurrency,
       reportBatchItemFailures: true,
     });
   }

@@ -65,6 +65,7 @@ export class RealtimeStack extends Stack {
       lifecycle.lifecycle,
       lifecycle.expire,
       fanOut.broadcast,
+      fanOut.deliver,
       fanOut.redeliver,
       occupancy.follow,
       occupancy.settle,

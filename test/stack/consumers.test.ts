@@ -13,7 +13,7 @@ import { MAX_MESSAGE_BYTES } from '../../lambdas/adapters/sqs/message-body.ts';
 import { expiryOf } from '../../lambdas/protocol/connection-lifetime.ts';
 import { MAX_RECEIVES } from '../../lambdas/use-cases/redeliver.ts';
 import { compileStreamFilters } from '../../local/runtime/event-sources/filter-criteria.ts';
-import { inWords, resourcesOf } from './function-permissions.ts';
+import { environmentOf, inWords, resourcesOf } from './function-permissions.ts';
 import { synthesize } from './synthesized-stacks.ts';
 
 const { realtime } = synthesize();
@@ -148,6 +148,35 @@ describe('the consumers of queues', () => {
   });
 
   it.each([
+    [100, 2, '40'],
+    [2_500, 2, '1000'],
+    [10_000, 2, '4000'],
+    [10_001, 3, '2666'],
+    [100_000, 20, '4000'],
+    [1_000_000, 200, '4000'],
+  ])(
+    'of %i posts a second leave a fifth to others: large audiences get %i environments with %s each',
+    (...row) => {
+      const [postsPerSecond, environments, each] = row;
+      const { realtime: paced } = synthesize({ throttling: { postsPerSecond } });
+      const [mapping] = Object.values(resourcesOf(paced, 'AWS::Lambda::EventSourceMapping')).filter(
+        ({ Properties }) => inWords(Properties.FunctionName) === 'FanOutDeliver',
+      );
+      expect(mapping?.Properties).toMatchObject({
+        // A shard at a time, which a call gets all its time for.
+        BatchSize: 1,
+        ScalingConfig: { MaximumConcurrency: environments },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      });
+      expect(inWords(mapping?.Properties.EventSourceArn)).toBe('FanOutDelivery');
+      expect(environmentOf(paced, 'deliver').POSTS_PER_SECOND).toBe(each);
+      expect(environments * Number(each)).toBeLessThanOrEqual(0.8 * postsPerSecond);
+      expect(environments * Number(each)).toBeGreaterThan(0.8 * postsPerSecond - environments);
+    },
+  );
+
+  it.each([
+    ['FanOutDeliver', 'FanOutDelivery'],
     ['FanOutRedeliver', 'FanOutRetry'],
     ['ConnectionsExpire', 'ConnectionsExpiry'],
     ['OccupancySettle', 'OccupancyGrace'],
@@ -160,6 +189,7 @@ describe('the consumers of queues', () => {
 
 describe('the queues', () => {
   it.each([
+    ['FanOutDelivery', 'FanOutDeliveryDeadLetter', true],
     ['FanOutRetry', 'FanOutRetryDeadLetter', true],
     ['ConnectionsExpiry', 'ConnectionsExpiryDeadLetter', undefined],
     ['OccupancyGrace', 'OccupancyGraceDeadLetter', undefined],
@@ -178,7 +208,8 @@ describe('the queues', () => {
     expect(maxReceiveCount).toBeGreaterThanOrEqual(10 * MAX_RECEIVES);
   });
 
-  it.each(['FanOutRetry', 'FanOutRetryDeadLetter'])('%s, being FIFO, has high throughput', (id) => {
+  const fifo = ['FanOutDelivery', 'FanOutDeliveryDeadLetter', 'FanOutRetry', 'FanOutRetryDeadLetter'];
+  it.each(fifo)('%s, being FIFO, has high throughput', (id) => {
     expect(queue(id)).toMatchObject({
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
@@ -192,7 +223,7 @@ describe('the queues', () => {
 
   it('are encrypted, take the largest messages, keep everything for 14 days and speak TLS only', () => {
     const queues = resourcesOf(realtime, 'AWS::SQS::Queue');
-    expect(Object.keys(queues)).toHaveLength(8);
+    expect(Object.keys(queues)).toHaveLength(10);
     for (const [id, { Properties }] of Object.entries(queues)) {
       expect(Properties, id).toMatchObject({
         SqsManagedSseEnabled: true,

@@ -75,7 +75,7 @@ describe('what is completed', () => {
       activityTimeoutInSeconds: 120,
       notificationRetentionInDays: 7,
       logRetentionInDays: 30,
-      throttling: { requestsPerSecond: 1_000, burst: 2_000 },
+      throttling: { requestsPerSecond: 1_000, burst: 2_000, postsPerSecond: 10_000 },
       edge: { onlyWayIn: false },
       alarms: {},
       apiGatewayLogRole: 'create',
@@ -250,6 +250,10 @@ const wrong: readonly (readonly [object, string])[] = [
   [
     { throttling: { requestsPerSecond: 0 } },
     'throttling.requestsPerSecond is 0; allowed: a whole number from 1 to 100000.',
+  ],
+  [
+    { throttling: { postsPerSecond: 99 } },
+    'throttling.postsPerSecond is 99; allowed: a whole number from 100 to 1000000.',
   ],
   [{ throttling: { burst: null } }, 'throttling.burst is null; allowed: a whole number from 1 to 50000.'],
   [

@@ -38,6 +38,7 @@ describe('the alarms', () => {
   it.each([
     ['DeadLetterNotEmpty', 'dead-letter'],
     ['StreamFailuresNotEmpty', 'stream-failures'],
+    ['DeliveryDeadLetterNotEmpty', 'delivery-dead-letter.fifo'],
     ['RetryDeadLetterNotEmpty', 'retry-dead-letter.fifo'],
     ['ExpiryDeadLetterNotEmpty', 'expiry-dead-letter'],
     ['GraceDeadLetterNotEmpty', 'grace-dead-letter'],
@@ -66,6 +67,20 @@ describe('the alarms', () => {
       DatapointsToAlarm: 3,
     });
     expect(watchedBy(alarm)).toEqual([fn]);
+  });
+
+  it('DeliveryBehind goes off when a large audience has waited for a minute, three minutes long', () => {
+    expect(alarms.DeliveryBehind).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Statistic: 'Maximum',
+      Threshold: 60,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Period: 60,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+    });
+    expect(watchedBy('DeliveryBehind')).toEqual(['delivery.fifo']);
   });
 
   it('FunctionsFailing goes off with the first error line', () => {
@@ -105,8 +120,8 @@ describe('the alarms', () => {
     expect(new Set(watchedBy('WebSocketFailing'))).toEqual(new Set(['WebSocketApi', 'test']));
   });
 
-  it('watch twelve metrics together, of which ten cost nothing', () => {
-    expect(Object.values(alarms).flatMap(watchedMetrics)).toHaveLength(12);
+  it('watch fourteen metrics together, of which ten cost nothing', () => {
+    expect(Object.values(alarms).flatMap(watchedMetrics)).toHaveLength(14);
   });
 
   it('do not mind that nobody is connected, and say which deployment they are of', () => {
@@ -171,17 +186,16 @@ describe('the dashboard', () => {
   });
 
   it.each([
-    ['without webhooks', bodyOf(dashboard.DashboardBody), 46],
-    ['with webhooks', bodyWithWebhooks, 50],
+    ['without webhooks', bodyOf(dashboard.DashboardBody), 45],
+    ['with webhooks', bodyWithWebhooks, 48],
   ])('shows at most fifty metrics, which cost nothing, %s', (_, body, count) => {
     const { widgets } = JSON.parse(body) as { widgets: { properties: { metrics?: unknown[] } }[] };
     expect(widgets.flatMap(({ properties }) => properties.metrics ?? [])).toHaveLength(count);
   });
 
-  it('shows every function and every queue', () => {
-    const shown = new Set(
-      [...bodyWithWebhooks.matchAll(/pregonero-test-([a-z.-]+)/g)].map(([, name]) => name),
-    );
+  const shown = new Set([...bodyWithWebhooks.matchAll(/pregonero-test-([a-z.-]+)/g)].map(([, name]) => name));
+
+  it('shows every function and every queue that a function works off', () => {
     expect([...shown]).toEqual(
       expect.arrayContaining([
         'authorize',
@@ -193,21 +207,34 @@ describe('the dashboard', () => {
         'lifecycle',
         'expire',
         'broadcast',
+        'deliver',
         'redeliver',
         'occupancy',
         'settle',
         'webhook',
+        'delivery.fifo',
         'retry.fifo',
-        'dead-letter',
-        'retry-dead-letter.fifo',
         'expiry',
-        'expiry-dead-letter',
         'grace',
-        'grace-dead-letter',
-        'webhook-dead-letter',
-        'stream-failures',
       ]),
     );
+  });
+
+  it('leaves no queue to nobody: what it does not show is under alarm from the first message on', () => {
+    const underAlarm = new Set(
+      Object.values(resourcesOf(withWebhooks.monitoring, 'AWS::CloudWatch::Alarm'))
+        .filter(({ Properties }) => Properties.MetricName === 'ApproximateNumberOfMessagesVisible')
+        .flatMap(({ Properties }) => watchedMetrics(Properties))
+        .flatMap(({ Dimensions = [] }) => Dimensions.map(({ Value }) => String(Value))),
+    );
+    const queues = Object.values(resourcesOf(withWebhooks.realtime, 'AWS::SQS::Queue')).map(
+      ({ Properties }) => String(Properties.QueueName),
+    );
+    expect(queues).toHaveLength(12);
+    for (const queue of queues) {
+      const isWatched = shown.has(queue.replace('pregonero-test-', '')) || underAlarm.has(queue);
+      expect(isWatched, queue).toBe(true);
+    }
   });
 });
 
