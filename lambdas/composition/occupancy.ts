@@ -1,8 +1,11 @@
+import { DynamoDbChannelShards } from '../adapters/dynamodb/channel-shards.ts';
 import { readAbsence } from '../adapters/dynamodb/member-row.ts';
 import { readCountChange } from '../adapters/dynamodb/occupancy-row.ts';
 import { followOccupancy } from '../use-cases/follow-occupancy.ts';
 import { composeSettling } from './settling.ts';
 
 export function composeOccupancy() {
-  return { follow: followOccupancy(composeSettling()), readAbsence, readCountChange };
+  const settling = composeSettling();
+  const shards = new DynamoDbChannelShards(settling.rows);
+  return { follow: followOccupancy({ ...settling, shards }), readAbsence, readCountChange };
 }

@@ -33,5 +33,5 @@ export function composeSettling() {
     logger,
     settings,
   };
-  return { ...ports, ...settleOccupancy(ports), ...tellSubscriptionCount(ports) };
+  return { ...ports, rows, ...settleOccupancy(ports), ...tellSubscriptionCount(ports) };
 }

@@ -1,8 +1,8 @@
 import { HttpWebhookSender } from '../adapters/http/webhook-sender.ts';
 import { createSecretsClient, SecretsManagerAppSecret } from '../adapters/secrets/app-secret.ts';
 import { createSqsClient } from '../adapters/sqs/client.ts';
+import { SqsMessageRepetition } from '../adapters/sqs/message-repetition.ts';
 import { readQueuedWebhookEvent } from '../adapters/sqs/webhook-queue.ts';
-import { SqsWebhookRepetition } from '../adapters/sqs/webhook-repetition.ts';
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
 import { deliverWebhooks } from '../use-cases/deliver-webhooks.ts';
@@ -20,7 +20,7 @@ export function composeWebhook() {
     appKey,
     secret: new SecretsManagerAppSecret(createSecretsClient(), clock, appSecretArn),
     sender: new HttpWebhookSender(),
-    repetition: new SqsWebhookRepetition(createSqsClient(), clock, webhookQueueUrl),
+    repetition: new SqsMessageRepetition(createSqsClient(), clock, webhookQueueUrl),
     clock,
     random: Math.random,
     logger,

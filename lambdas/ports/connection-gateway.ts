@@ -12,7 +12,11 @@ export type PostOutcome = 'delivered' | 'gone' | 'throttled' | 'unavailable' | '
 
 /** The `@connections` API of the WebSocket stage: one attempt a call; who calls decides about another. */
 export interface ConnectionGateway {
-  post(connectionId: string, frame: string): Promise<PostOutcome>;
+  /**
+   * `onBegin` is called when the attempt is under way: no more than so many are at once, or begun in a second, and waiting for its turn is nothing that its
+   * connection has to answer for.
+   */
+  post(connectionId: string, frame: string, onBegin?: () => void): Promise<PostOutcome>;
   /** Closes the connection with code 1000, the only one API Gateway sends. A connection already gone is no error. */
   close(connectionId: string): Promise<void>;
 }

@@ -36,9 +36,11 @@ export interface ShardDelivery {
   readonly sequenceNumber: string;
   /** Epoch seconds at which the entry was stored; whoever subscribed later does not get it. Left out, everybody gets it. */
   readonly storedAt?: number;
-  /** Complete, as it goes onto the wire. */
-  readonly frame: string;
+  /** Complete, as they go onto the wire, in their order. */
+  readonly frames: readonly string[];
   readonly except?: Exception;
+  /** The connection that alone it is for; left out, it is for all that are not excepted. */
+  readonly only?: string;
 }
 
 /** The FIFO queue of large audiences: per channel and shard in order. */
@@ -48,6 +50,17 @@ export interface DeliveryQueue {
    * done. Throws when one could not be queued.
    */
   enqueue(deliveries: readonly ShardDelivery[]): Promise<void>;
+}
+
+/** When messages of a queue that failed come again. */
+export interface MessageRepetition {
+  /**
+   * `receiptHandle`: of this receive; `inSeconds`: whole, up to 43,200. Throws when a message could not be postponed: it comes again
+   * all the same, when the queue thinks best.
+   */
+  postpone(
+    messages: readonly { readonly receiptHandle: string; readonly inSeconds: number }[],
+  ): Promise<void>;
 }
 
 /** A row that cannot be broadcast, whole, with the reason in plain words. */

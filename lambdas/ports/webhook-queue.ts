@@ -13,14 +13,3 @@ export interface QueuedWebhookEvent extends DatedWebhookEvent {
   /** Among those that were published with it: the queue hands out in no order. */
   readonly index: number;
 }
-
-/** When messages of the webhook queue that failed come again. */
-export interface WebhookRepetition {
-  /**
-   * `receiptHandle`: of this receive; `inSeconds`: whole, up to 43,200. Throws when a message could not be postponed: it comes again
-   * all the same, when the queue thinks best.
-   */
-  postpone(
-    messages: readonly { readonly receiptHandle: string; readonly inSeconds: number }[],
-  ): Promise<void>;
-}

@@ -2,11 +2,12 @@ import type { CacheStore } from '../ports/cache-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConnectionGateway } from '../ports/connection-gateway.ts';
 import type { ConnectionStore } from '../ports/connection-store.ts';
+import type { DeliveryProgress } from '../ports/delivery-progress.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PresenceStore } from '../ports/presence-store.ts';
-import type { RetryQueue } from '../ports/queues.ts';
+import type { DeliveryQueue, Exception, RetryQueue } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
-import type { Subscription, SubscriptionStore } from '../ports/subscription-store.ts';
+import type { SubscriptionStore } from '../ports/subscription-store.ts';
 import type { WebhookQueue } from '../ports/webhook-queue.ts';
 import { channelOf } from '../protocol/channel.ts';
 import type { ChannelEntry } from '../protocol/channel-entry.ts';
@@ -17,6 +18,12 @@ import { type Sending, sendFrames } from './send-frames.ts';
 import { tellJoined } from './tell-joined.ts';
 import { tellSubscribers } from './tell-subscribers.ts';
 
+/**
+ * How long one connection is tried before it waits in the retry queue. Short: what comes next on its channel waits as long, and so
+ * do all records of the shard, those of other tenants too. A client that has stopped reading does not begin again within a second.
+ */
+export const MOMENT_IN_MILLISECONDS = 300;
+
 export interface BroadcastDependencies {
   readonly subscriptions: SubscriptionStore;
   readonly connections: ConnectionStore;
@@ -25,6 +32,8 @@ export interface BroadcastDependencies {
   readonly webhooks: WebhookQueue;
   readonly gateway: ConnectionGateway;
   readonly retries: RetryQueue;
+  readonly deliveries: DeliveryQueue;
+  readonly progress: DeliveryProgress;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -49,7 +58,7 @@ export interface Broadcast extends Pick<Sending, 'sequenceNumber' | 'notAfter' |
  */
 export const broadcastEntry = (deps: BroadcastDependencies) => {
   const { clock, logger } = deps;
-  const send = sendFrames(deps);
+  const send = sendFrames(deps, MOMENT_IN_MILLISECONDS);
   const tell = tellSubscribers({ ...deps, send });
   const joined = tellJoined({ ...deps, send, tell });
 
@@ -68,7 +77,7 @@ export const broadcastEntry = (deps: BroadcastDependencies) => {
       return 'done';
     }
     if (frame === undefined) return 'done';
-    const outcome = await tell({ ...task, kind, frames: [frame], isFor: recipientsOf(entry) });
+    const outcome = await tell({ ...task, kind, frames: [frame], ...exceptionOf(entry) });
     const event = webhookOf(entry);
     if (outcome === 'done' && event !== undefined) await deps.webhooks.publish([event]);
     return outcome;
@@ -83,10 +92,10 @@ export const broadcastEntry = (deps: BroadcastDependencies) => {
   }
 };
 
-function recipientsOf(entry: ChannelEntry): (subscription: Subscription) => boolean {
+function exceptionOf(entry: ChannelEntry): { readonly except?: Exception } {
   const socketId = 'socketId' in entry ? entry.socketId : undefined;
-  const excluded = socketId === undefined ? undefined : connectionIdOf(socketId);
-  return excluded === undefined ? () => true : ({ connectionId }) => connectionId !== excluded;
+  const connectionId = socketId === undefined ? undefined : connectionIdOf(socketId);
+  return connectionId === undefined ? {} : { except: { connectionId } };
 }
 
 function webhookOf(entry: ChannelEntry): WebhookEvent | undefined {

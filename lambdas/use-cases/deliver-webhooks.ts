@@ -1,8 +1,8 @@
 import type { AppSecret } from '../ports/app-secret.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { MessageRepetition } from '../ports/queues.ts';
 import type { Random } from '../ports/random.ts';
-import type { WebhookRepetition } from '../ports/webhook-queue.ts';
 import type { WebhookSender } from '../ports/webhook-sender.ts';
 import { type WebhookEndpoint, wants } from '../protocol/webhook-event.ts';
 import { webhookRequest } from '../protocol/webhook-request.ts';
@@ -33,7 +33,7 @@ export const deliverWebhooks = (deps: {
   readonly appKey: string;
   readonly secret: AppSecret;
   readonly sender: WebhookSender;
-  readonly repetition: WebhookRepetition;
+  readonly repetition: MessageRepetition;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -1,5 +1,7 @@
+import type { ChannelShards } from '../ports/channel-shards.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { OccupancyStore } from '../ports/occupancy-store.ts';
 import type { Absence, PresenceStore } from '../ports/presence-store.ts';
 import type { GraceSchedule } from '../ports/queues.ts';
 import { recent } from '../protocol/recent.ts';
@@ -12,9 +14,18 @@ export type OccupancyChange = {
   readonly sequenceNumber: string;
 } & (
   | { readonly kind: 'absence'; readonly absence: Absence }
-  /** A shard of the number of its subscriptions has changed. */
-  | { readonly kind: 'count'; readonly channel: string }
+  /** One of the numbers has changed that together are the number of its subscriptions: to `count`. */
+  | CountChange
 );
+
+interface CountChange {
+  readonly kind: 'count';
+  readonly channel: string;
+  readonly count: number;
+}
+
+/** Channels are fitted with shards at each hundred of one of their numbers: small ones never. */
+const FITTED_AT_EACH = 100;
 
 const SETTLED_AT_ONCE = 20;
 const REMEMBERED_CHANGES = 10_000;
@@ -27,21 +38,23 @@ interface Task {
 
 /**
  * The occupancy function: of a member without a connection it sees to it that it is looked at again when the grace is over; of a channel
- * whose count has changed, that it is settled who listens, once for all changes of a batch, since what counts is what is there now. Resolves to
- * the sequence numbers of the changes that have to come again. What was done is remembered: a wake too many does no harm, but costs.
+ * whose count has changed, that it is settled who listens, once for all changes of a batch, since what counts is what is there now, and that
+ * its subscriptions are spread over as many shards as they need. Resolves to the sequence numbers of the changes that have to come again. What was done is remembered: a wake too many does no harm, but costs.
  */
 export const followOccupancy = (deps: {
   /** The verb of {@link file://./settle-occupancy.ts}. */
   readonly settle: (channel: string) => Promise<void>;
   /** The verb of {@link file://./tell-subscription-count.ts}. */
   readonly countChanged: (channel: string) => Promise<void>;
+  readonly occupancy: OccupancyStore;
+  readonly shards: ChannelShards;
   readonly presence: PresenceStore;
   readonly grace: GraceSchedule;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: { readonly graceInSeconds: number };
 }) => {
-  const { clock, grace, logger, presence } = deps;
+  const { clock, grace, logger, occupancy, presence, shards } = deps;
   const { graceInSeconds } = deps.settings;
   const done = recent<true>(REMEMBERED_CHANGES);
 
@@ -68,15 +81,18 @@ export const followOccupancy = (deps: {
       ),
       ...[...lanesOf(counts, ({ channel }) => channel)].flatMap((own) => {
         const channel = own[0]?.channel;
-        return channel === undefined ? [] : [{ changes: own, settle: () => follow(channel) }];
+        return channel === undefined ? [] : [{ changes: own, settle: () => follow(channel, own) }];
       }),
     ];
   }
 
-  async function follow(channel: string): Promise<void> {
+  async function follow(channel: string, changes: readonly CountChange[]): Promise<void> {
     await deps.settle(channel);
     // After that: who is told how many there are has to be there.
     await deps.countChanged(channel);
+    if (changes.some(({ count }) => count > 0 && count % FITTED_AT_EACH === 0)) {
+      await shards.fit(channel, (await occupancy.countsOf(channel)).subscriptions);
+    }
   }
 
   async function leave(absence: Absence): Promise<void> {

@@ -25,7 +25,8 @@ export function backoff(
 /**
  * Posts, and posts again while the answer is `throttled` or `unavailable`, until the budget since the first try is used up
  * or the time `notAfter` (epoch milliseconds) would have passed; then that answer is the outcome. A try that hangs counts: after one
- * of seconds there is no other where only a moment is to be spent.
+ * of seconds there is no other where only a moment is to be spent. What does not count is how long a try waits for its turn among those
+ * of others: where many channels are busy that takes longer than a moment, and says nothing about this connection.
  */
 export const persistentPost =
   (
@@ -33,12 +34,16 @@ export const persistentPost =
     budgetInMilliseconds = RETRY_BUDGET_IN_MILLISECONDS,
   ) =>
   async (connectionId: string, frame: string, notAfter = Number.POSITIVE_INFINITY): Promise<PostOutcome> => {
-    const deadline = Math.min(notAfter, deps.clock.now() + budgetInMilliseconds);
+    const { clock } = deps;
+    let deadline = clock.now() + budgetInMilliseconds;
     for (let attempt = 0; ; attempt++) {
-      const outcome = await deps.gateway.post(connectionId, frame);
+      const asked = clock.now();
+      const outcome = await deps.gateway.post(connectionId, frame, () => {
+        deadline += clock.now() - asked;
+      });
       if (outcome !== 'throttled' && outcome !== 'unavailable') return outcome;
       const wait = backoff(attempt, deps.random);
-      if (deps.clock.now() + wait > deadline) return outcome;
-      await deps.clock.sleep(wait);
+      if (clock.now() + wait > Math.min(notAfter, deadline)) return outcome;
+      await clock.sleep(wait);
     }
   };

@@ -116,15 +116,11 @@ export const redeliver = (deps: {
   }
 
   /** Who has left the channel, or has outlived its token, gets nothing more; nor does whoever got it at an earlier receive. */
-  async function isOwed({
-    connectionId,
-    channel,
-    notificationId,
-    sequenceNumber,
-  }: PendingDelivery): Promise<boolean> {
+  async function isOwed(delivery: PendingDelivery): Promise<boolean> {
     try {
-      return await subscriptions.isOwed(connectionId, channel, sequenceNumber);
+      return await subscriptions.isOwed(delivery, delivery.sequenceNumber);
     } catch (error) {
+      const { connectionId, channel, notificationId } = delivery;
       logger.error('debt-unknown', error, { connectionId, channel, notificationId });
       return true;
     }
@@ -153,15 +149,11 @@ export const redeliver = (deps: {
     }
   }
 
-  async function clear({
-    connectionId,
-    channel,
-    notificationId,
-    sequenceNumber,
-  }: PendingDelivery): Promise<void> {
+  async function clear(delivery: PendingDelivery): Promise<void> {
     try {
-      await subscriptions.clearLagging(connectionId, channel, sequenceNumber);
+      await subscriptions.clearLagging(delivery, delivery.sequenceNumber);
     } catch (error) {
+      const { connectionId, channel, notificationId } = delivery;
       // A mark too many only keeps the connection on the way through the queue; a failed message would be sent twice.
       logger.error('mark-left-behind', error, { connectionId, channel, notificationId });
     }

@@ -8,14 +8,11 @@ import type { Subscription, SubscriptionStore } from '../ports/subscription-stor
 import { forEachBounded } from './bounded.ts';
 import { persistentPost } from './persistent-post.ts';
 
-/** Posts of one channel in flight; what API Gateway answers in 10 ms then goes out at its account's 10,000 a second. */
-const POSTS_AT_ONCE = 100;
-
 /**
- * How long one connection is tried before it waits in the retry queue. Short: what comes next on its channel waits as long, and so
- * do all records of the shard, those of other tenants too. A client that has stopped reading does not begin again within a second.
+ * Posts of one channel that are asked for at once; what API Gateway answers in 10 ms then goes out at its account's 10,000 a second. Channels
+ * side by side ask for more together than the gateway has under way, and take turns there.
  */
-export const MOMENT_IN_MILLISECONDS = 300;
+const POSTS_AT_ONCE = 100;
 
 /** What is sent because of one entry, the same to each of its recipients. */
 export interface Sending {
@@ -45,31 +42,35 @@ interface Sent {
 /**
  * Sends to these subscriptions, but for those that are served. Whoever cannot be reached now, or still waits for something earlier, gets it through the
  * retry queue, behind that. Throws when deliveries cannot be queued: what was sent until then stands in `served`. Resolves to
- * how many met which fate; `too-large` when API Gateway does not carry a frame.
+ * how many met which fate; `too-large` when API Gateway does not carry a frame. `momentInMilliseconds`: how long one connection is tried before it
+ * waits in the retry queue, while those who come after it wait for their turn.
  */
-export const sendFrames = (deps: {
-  readonly subscriptions: SubscriptionStore;
-  readonly connections: ConnectionStore;
-  readonly gateway: ConnectionGateway;
-  readonly retries: RetryQueue;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-}) => {
+export const sendFrames = (
+  deps: {
+    readonly subscriptions: SubscriptionStore;
+    readonly connections: ConnectionStore;
+    readonly gateway: ConnectionGateway;
+    readonly retries: RetryQueue;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly logger: Logger;
+  },
+  momentInMilliseconds: number,
+) => {
   const { clock, connections, logger, subscriptions } = deps;
-  const post = persistentPost(deps, MOMENT_IN_MILLISECONDS);
+  const post = persistentPost(deps, momentInMilliseconds);
 
   return async (recipients: readonly Subscription[], sending: Sending): Promise<Record<Fate, number>> => {
     const { channel, notificationId, sequenceNumber, served } = sending;
     const fates = { delivered: 0, gone: 0, waiting: 0, 'too-large': 0 };
     const waiting: PendingDelivery[] = [];
     await forEachBounded(recipients, POSTS_AT_ONCE, async (subscription) => {
-      const { connectionId } = subscription;
+      const { connectionId, shard } = subscription;
       if (served.has(connectionId)) return;
       const { fate, rest } = await send(subscription, sending);
       fates[fate] += 1;
       if (fate === 'waiting') {
-        waiting.push({ connectionId, channel, notificationId, sequenceNumber, frames: rest });
+        waiting.push({ connectionId, channel, shard, notificationId, sequenceNumber, frames: rest });
       }
       if (fate === 'delivered' || fate === 'gone') served.add(connectionId);
     });
@@ -114,8 +115,7 @@ export const sendFrames = (deps: {
   async function queueUp(waiting: readonly PendingDelivery[]): Promise<void> {
     const owed = new Set<PendingDelivery>();
     await forEachBounded(waiting, POSTS_AT_ONCE, async (delivery) => {
-      const { connectionId, channel, sequenceNumber } = delivery;
-      if (await subscriptions.markLagging(connectionId, channel, sequenceNumber)) owed.add(delivery);
+      if (await subscriptions.markLagging(delivery, delivery.sequenceNumber)) owed.add(delivery);
     });
     if (owed.size > 0) await deps.retries.enqueue([...owed]);
   }

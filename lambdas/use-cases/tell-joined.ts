@@ -75,14 +75,17 @@ export const tellJoined = (deps: {
     if (newcomer === undefined || !isAwaited(entry, newcomer)) return await publish(events);
 
     const { frames, isMiss, isRefusal } = await answerTo(entry);
-    await deps.send([newcomer], { ...task, frames });
+    // What waits in the delivery queue is nothing to a newcomer, and comes first for whoever hears the channel already.
+    const isInTurn = newcomer.joining === undefined && !isRefusal;
+    if (isInTurn) await deps.tell({ ...task, kind: entry.kind, frames, only: newcomer });
+    else await deps.send([newcomer], { ...task, frames });
     if (isMiss) events.push({ name: 'cache_miss', channel });
     await publish(events);
     if (isRefusal) {
       logger.warn('subscription-refused', { connectionId, channel, reason: NO_ROOM.error });
       await subscriptions.unsubscribe(connectionId, channel, deps.clock.now());
-    } else {
-      await subscriptions.markJoined(connectionId, channel, newcomer.joining ?? id);
+    } else if (newcomer.joining !== undefined) {
+      await subscriptions.markJoined({ ...newcomer, channel }, newcomer.joining, task.sequenceNumber);
     }
     logger.info('joining-told', { connectionId, channel, notificationId: id });
   };
@@ -92,8 +95,7 @@ export const tellJoined = (deps: {
     await presence.announce(channel, userId, id);
     if (task.frame === undefined) return;
     // Its own connections are not others: those that came while this one waited for its turn, and this one, when it is repeated.
-    const isFor = (other: Subscription) => other.userId !== userId;
-    await deps.tell({ ...task, kind, frames: [task.frame], isFor });
+    await deps.tell({ ...task, kind, frames: [task.frame], except: { userId } });
   }
 
   async function answerTo({ channel, member }: JoinedEntry): Promise<Answer> {

@@ -1,52 +1,70 @@
+import type { Clock } from '../ports/clock.ts';
+import type { DeliveryProgress } from '../ports/delivery-progress.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { DeliveryQueue } from '../ports/queues.ts';
 import type { Subscription, SubscriptionStore } from '../ports/subscription-store.ts';
-import type { ChannelEntry } from '../protocol/channel-entry.ts';
-import { cameLater } from '../protocol/connection-lifetime.ts';
+import { recent } from '../protocol/recent.ts';
+import { type HandOver, handOver } from './hand-over.ts';
+import { recipientsOf } from './recipients.ts';
 import type { Fate, Sending } from './send-frames.ts';
 
+/** To so many the broadcaster posts itself: one page, read with one query. More would keep the other channels of its batch waiting. */
+export const INLINE_AUDIENCE = 500;
+
+/** For so long an environment need not look how many listen to a channel to which many did. */
+const LARGE_FOR_IN_MILLISECONDS = 10_000;
+const REMEMBERED_CHANNELS = 1_000;
+
 /** What is told, and to which of the channel's subscribers. */
-export interface Telling extends Sending {
-  readonly kind: ChannelEntry['kind'];
-  /** Epoch seconds at which it was stored; whoever subscribed later does not get it. Left out, everybody gets it. */
-  readonly storedAt?: number;
-  /** Whom it is for, of those who were there. */
-  readonly isFor: (subscription: Subscription) => boolean;
-}
+export interface Telling extends HandOver, Sending {}
 
 /**
- * Sends to everybody whom it is for and who was on the channel when it was stored. Who is still joining hears nothing of it: it was
- * stored before they came, and what they are told on joining contains it. Throws when subscribers cannot be read or deliveries cannot
- * be queued: what was sent until then stands in `served`. `too-large` when API Gateway does not carry the frames.
+ * Sends to everybody whom it is for, see {@link recipientsOf}: at once where few listen, and by the delivery queue where many do, or where something
+ * earlier still waits in that queue, which would be overtaken. Throws when subscribers cannot be read or deliveries cannot be queued: what was sent
+ * until then stands in `served`. `too-large` when API Gateway does not carry the frames.
  */
 export const tellSubscribers = (deps: {
   readonly subscriptions: SubscriptionStore;
+  readonly deliveries: DeliveryQueue;
+  readonly progress: DeliveryProgress;
   /** The verb of {@link file://./send-frames.ts}. */
   readonly send: (
     recipients: readonly Subscription[],
     sending: Sending,
   ) => Promise<Readonly<Record<Fate, number>>>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }) => {
+  const { clock, logger, subscriptions } = deps;
+  const hand = handOver(deps);
+  /** Channels with many listeners, with the time (epoch milliseconds) until which that is taken for granted. */
+  const large = recent<number>(REMEMBERED_CHANNELS);
+
   return async (telling: Telling): Promise<'done' | 'too-large'> => {
-    const { channel, notificationId, kind } = telling;
-    const fates = { delivered: 0, gone: 0, waiting: 0, 'too-large': 0, 'came-later': 0 };
-    for await (const page of deps.subscriptions.subscribersOf(channel)) {
-      const there = page.filter((subscription) => isThere(subscription, telling));
-      const before = there.filter(({ since }) => !isLater(since, telling));
-      fates['came-later'] += there.length - before.length;
-      // With each page: what has failed early waits for no later page, and a page that cannot be read loses nothing of it.
-      const sent = await deps.send(before, telling);
-      for (const fate of Object.keys(sent) as Fate[]) fates[fate] += sent[fate];
-    }
-    deps.logger.info('entry-broadcast', { kind, channel, notificationId, ...fates });
-    return fates['too-large'] > 0 ? 'too-large' : 'done';
+    const few = await fewListenersOf(telling.channel);
+    return few === undefined ? await hand(telling) : await tellAtOnce(few, telling);
   };
+
+  /** Undefined: they are many, or have to be reached by way of the queue. */
+  async function fewListenersOf(channel: string): Promise<readonly Subscription[] | undefined> {
+    if (clock.now() < (large.get(channel) ?? 0)) return undefined;
+    const audience = await subscriptions.audienceOf(channel, INLINE_AUDIENCE);
+    if (audience.shards > 1 || !audience.isComplete) {
+      large.set(channel, clock.now() + LARGE_FOR_IN_MILLISECONDS);
+      return undefined;
+    }
+    return audience.isQueued ? undefined : audience.subscriptions;
+  }
+
+  async function tellAtOnce(
+    listeners: readonly Subscription[],
+    { only, ...telling }: Telling,
+  ): Promise<'done' | 'too-large'> {
+    const { channel, notificationId, kind } = telling;
+    const addressed = { ...telling, ...(only !== undefined && { only: only.connectionId }) };
+    const { recipients, cameLater } = recipientsOf(listeners, addressed);
+    const fates = await deps.send(recipients, telling);
+    logger.info('entry-broadcast', { kind, channel, notificationId, ...fates, 'came-later': cameLater });
+    return fates['too-large'] > 0 ? 'too-large' : 'done';
+  }
 };
-
-function isThere(subscription: Subscription, { isFor, served }: Telling): boolean {
-  return subscription.joining === undefined && isFor(subscription) && !served.has(subscription.connectionId);
-}
-
-function isLater(since: number, { storedAt }: Telling): boolean {
-  return storedAt !== undefined && cameLater(since, storedAt);
-}

@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type {
   DeadLetter,
   DeadLetterQueue,
+  DeliveryQueue,
   ExpirySchedule,
   GraceSchedule,
   GraceWake,
+  MessageRepetition,
   PendingDelivery,
   RetryQueue,
+  ShardDelivery,
 } from '../../lambdas/ports/queues.ts';
 
 export interface RetryQueueWorld {
@@ -45,6 +48,7 @@ export function retryQueueContract(name: string, setUp: () => Promise<RetryQueue
     const delivery = (connectionId: string, notificationId: string, channel = 'news'): PendingDelivery => ({
       connectionId,
       channel,
+      shard: 5,
       notificationId,
       sequenceNumber: `40000000000000000000${notificationId.slice(1)}`,
       frames: [`{"event":"e","data":"\\"ñ\\" ${notificationId}","channel":"${channel}"}`],
@@ -155,6 +159,44 @@ export function graceScheduleContract(name: string, setUp: () => Promise<GraceSc
       const world = await setUp();
       world.fail();
       await expect(world.schedule.schedule({ kind: 'count', channel: 'news' }, 3)).rejects.toThrow();
+    });
+  });
+}
+
+export interface MessageRepetitionWorld {
+  readonly repetition: MessageRepetition;
+  /** Handles of so many messages that were just handed out. */
+  receive(messages: number): Promise<readonly string[]>;
+  /** Of the handles that were handed out, those whose messages are to be had again by now. */
+  visible(): Promise<readonly string[]>;
+  /** Has that handle be valid no more. */
+  expire(receiptHandle: string): void;
+}
+
+export function messageRepetitionContract(name: string, setUp: () => Promise<MessageRepetitionWorld>): void {
+  describe(`when messages come again: ${name}`, () => {
+    it('is for each message when it was asked for', async () => {
+      const world = await setUp();
+      const handles = await world.receive(23);
+      await world.repetition.postpone(
+        handles.map((receiptHandle, index) => ({ receiptHandle, inSeconds: index < 12 ? 900 : 0 })),
+      );
+      expect((await world.visible()).toSorted()).toEqual(handles.slice(12).toSorted());
+    });
+
+    it('changes nothing when nothing failed', async () => {
+      const world = await setUp();
+      await world.receive(1);
+      await world.repetition.postpone([]);
+      expect(await world.visible()).toEqual([]);
+    });
+
+    it('throws when a message could not be postponed', async () => {
+      const world = await setUp();
+      const [lost = '', other = ''] = await world.receive(2);
+      world.expire(lost);
+      const both = [lost, other].map((receiptHandle) => ({ receiptHandle, inSeconds: 0 }));
+      await expect(world.repetition.postpone(both)).rejects.toThrow();
     });
   });
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { WebhookQueue, WebhookRepetition } from '../../lambdas/ports/webhook-queue.ts';
+import type { WebhookQueue } from '../../lambdas/ports/webhook-queue.ts';
 import type { WebhookEvent } from '../../lambdas/protocol/webhook-event.ts';
 
 export interface WebhookQueueWorld {
@@ -64,44 +64,6 @@ export function webhookQueueContract(name: string, setUp: () => Promise<WebhookQ
     it('throws when an event could not be queued', async () => {
       world.fail();
       await expect(world.queue.publish(everyWebhookEvent)).rejects.toThrow();
-    });
-  });
-}
-
-export interface WebhookRepetitionWorld {
-  readonly repetition: WebhookRepetition;
-  /** Handles of so many messages that were just handed out. */
-  receive(messages: number): Promise<readonly string[]>;
-  /** Of the handles that were handed out, those whose messages are to be had again by now. */
-  visible(): Promise<readonly string[]>;
-  /** Has that handle be valid no more. */
-  expire(receiptHandle: string): void;
-}
-
-export function webhookRepetitionContract(name: string, setUp: () => Promise<WebhookRepetitionWorld>): void {
-  describe(`when webhooks come again: ${name}`, () => {
-    it('is for each message when it was asked for', async () => {
-      const world = await setUp();
-      const handles = await world.receive(23);
-      await world.repetition.postpone(
-        handles.map((receiptHandle, index) => ({ receiptHandle, inSeconds: index < 12 ? 900 : 0 })),
-      );
-      expect((await world.visible()).toSorted()).toEqual(handles.slice(12).toSorted());
-    });
-
-    it('changes nothing when nothing failed', async () => {
-      const world = await setUp();
-      await world.receive(1);
-      await world.repetition.postpone([]);
-      expect(await world.visible()).toEqual([]);
-    });
-
-    it('throws when a message could not be postponed', async () => {
-      const world = await setUp();
-      const [lost = '', other = ''] = await world.receive(2);
-      world.expire(lost);
-      const both = [lost, other].map((receiptHandle) => ({ receiptHandle, inSeconds: 0 }));
-      await expect(world.repetition.postpone(both)).rejects.toThrow();
     });
   });
 }

@@ -1,14 +1,16 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
 import { HttpWebhookSender } from '../../lambdas/adapters/http/webhook-sender.ts';
+import { SqsMessageRepetition } from '../../lambdas/adapters/sqs/message-repetition.ts';
 import { readQueuedWebhookEvent, SqsWebhookQueue } from '../../lambdas/adapters/sqs/webhook-queue.ts';
-import { SqsWebhookRepetition } from '../../lambdas/adapters/sqs/webhook-repetition.ts';
 import { FakeWebhookEndpoints } from '../fakes/fake-webhook-endpoints.ts';
-import { InMemoryWebhookQueue, InMemoryWebhookRepetition } from '../fakes/in-memory-webhook-queue.ts';
+import { InMemoryMessageRepetition } from '../fakes/in-memory-queues.ts';
+import { InMemoryWebhookQueue } from '../fakes/in-memory-webhook-queue.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { queueArn, queueDefinition, queueWorld, region } from '../local/setup/queue-world.ts';
 import { startAwsStandIn } from '../setup/aws-stand-in.ts';
-import { webhookQueueContract, webhookRepetitionContract } from './webhook-queue.ts';
+import { messageRepetitionContract } from './queues.ts';
+import { webhookQueueContract } from './webhook-queue.ts';
 import { webhookSenderContract } from './webhook-sender.ts';
 
 /** SQS as the local execution has it. */
@@ -45,8 +47,8 @@ webhookQueueContract('on SQS', async () => {
   };
 });
 
-webhookRepetitionContract('the fake', async () => {
-  const repetition = new InMemoryWebhookRepetition();
+messageRepetitionContract('the fake', async () => {
+  const repetition = new InMemoryMessageRepetition();
   return {
     repetition,
     receive: async (messages) => Array.from({ length: messages }, (_, index) => `handle-${index}`),
@@ -60,12 +62,12 @@ webhookRepetitionContract('the fake', async () => {
   };
 });
 
-webhookRepetitionContract('on SQS', async () => {
+messageRepetitionContract('on SQS', async () => {
   const { client, url, queues, arn } = await startQueue();
   const given = new Map<string, string>();
   const receive = async () => await queues.receive(arn, { max: 10, waitInMilliseconds: 0 });
   return {
-    repetition: new SqsWebhookRepetition(client, new VirtualClock(), url),
+    repetition: new SqsMessageRepetition(client, new VirtualClock(), url),
     receive: async (messages) => {
       for (let index = 0; index < messages; index += 1) queues.send(arn, { body: String(index) });
       while (given.size < messages) {

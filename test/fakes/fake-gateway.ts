@@ -5,7 +5,10 @@ import type { ConnectionGateway, PostOutcome } from '../../lambdas/ports/connect
 /** An outcome, or what the post throws. */
 export type ScriptedAnswer = PostOutcome | Error;
 
-/** Every connection is open until it is closed or scripted otherwise; a post takes `latencyInMilliseconds` of the clock. */
+/**
+ * Every connection is open until it is closed or scripted otherwise; a post takes `latencyInMilliseconds` of the clock, and of `places` that are
+ * under way at a time none begins before another has ended.
+ */
 export class FakeGateway implements ConnectionGateway {
   /** What was delivered, in the order in which it was; `at` in epoch milliseconds. */
   readonly delivered: { readonly connectionId: string; readonly frame: string; readonly at: number }[] = [];
@@ -14,14 +17,17 @@ export class FakeGateway implements ConnectionGateway {
   busiest = 0;
   readonly #clock: Clock;
   readonly #latency: number;
+  readonly #waiting: (() => void)[] = [];
+  #places: number;
   readonly #scripts = new Map<string, ScriptedAnswer[]>();
   readonly #standing = new Map<string, ScriptedAnswer>();
   readonly #attempts = new Map<string, number>();
   #underWay = 0;
 
-  constructor(clock: Clock, latencyInMilliseconds = 0) {
+  constructor(clock: Clock, latencyInMilliseconds = 0, places = Number.POSITIVE_INFINITY) {
     this.#clock = clock;
     this.#latency = latencyInMilliseconds;
+    this.#places = places;
   }
 
   /** Answers the next posts to this connection so, one each; then as before. */
@@ -34,7 +40,20 @@ export class FakeGateway implements ConnectionGateway {
     this.#standing.set(connectionId, answer);
   }
 
-  async post(connectionId: string, frame: string): Promise<PostOutcome> {
+  async post(connectionId: string, frame: string, onBegin?: () => void): Promise<PostOutcome> {
+    if (this.#places > 0) this.#places -= 1;
+    else await new Promise<void>((begin) => this.#waiting.push(begin));
+    onBegin?.();
+    try {
+      return await this.#answerTo(connectionId, frame);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#places += 1;
+      else next();
+    }
+  }
+
+  async #answerTo(connectionId: string, frame: string): Promise<PostOutcome> {
     this.#attempts.set(connectionId, this.attempts(connectionId) + 1);
     this.busiest = Math.max(this.busiest, ++this.#underWay);
     if (this.#latency > 0) await this.#clock.sleep(this.#latency);

@@ -2,11 +2,14 @@ import { expect } from 'vitest';
 import type {
   DeadLetter,
   DeadLetterQueue,
+  DeliveryQueue,
   ExpirySchedule,
   GraceSchedule,
   GraceWake,
+  MessageRepetition,
   PendingDelivery,
   RetryQueue,
+  ShardDelivery,
 } from '../../lambdas/ports/queues.ts';
 
 /** What fails once a call when it is set; the failure of a queue is an exception. */
@@ -41,6 +44,36 @@ export class InMemoryRetryQueue extends Failing implements RetryQueue {
   /** The notifications waiting for that connection, in order. */
   assertWaiting(connectionId: string, ...notificationIds: string[]): void {
     const waiting = this.deliveries.filter((delivery) => delivery.connectionId === connectionId);
+    expect(waiting.map(({ notificationId }) => notificationId)).toEqual(notificationIds);
+  }
+
+  assertEmpty(): void {
+    expect(this.deliveries).toEqual([]);
+  }
+}
+
+/** Keeps an entry for a shard once, as if no five minutes ever passed; whoever takes a message away has handled it. */
+export class InMemoryDeliveryQueue extends Failing implements DeliveryQueue {
+  readonly deliveries: ShardDelivery[] = [];
+  readonly #taken = new Set<string>();
+
+  async enqueue(deliveries: readonly ShardDelivery[]): Promise<void> {
+    this.check();
+    for (const delivery of deliveries) {
+      const id = JSON.stringify([delivery.channel, delivery.shard, delivery.notificationId]);
+      if (!this.#taken.has(id)) this.deliveries.push(delivery);
+      this.#taken.add(id);
+    }
+  }
+
+  /** Time has passed: what is enqueued again is kept again. */
+  forgetWhatWasTaken(): void {
+    this.#taken.clear();
+  }
+
+  /** The notifications waiting for that shard, in order. */
+  assertWaiting(channel: string, shard: number, ...notificationIds: string[]): void {
+    const waiting = this.deliveries.filter((each) => each.channel === channel && each.shard === shard);
     expect(waiting.map(({ notificationId }) => notificationId)).toEqual(notificationIds);
   }
 
@@ -99,5 +132,27 @@ export class InMemoryGraceSchedule extends Failing implements GraceSchedule {
 
   assertNothingScheduled(): void {
     expect(this.wakes).toEqual([]);
+  }
+}
+
+export class InMemoryMessageRepetition implements MessageRepetition {
+  readonly postponed: { readonly receiptHandle: string; readonly inSeconds: number }[] = [];
+  failure: Error | undefined;
+
+  async postpone(
+    messages: readonly { readonly receiptHandle: string; readonly inSeconds: number }[],
+  ): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.postponed.push(...messages);
+  }
+
+  assertPostponed(inSecondsByHandle: Readonly<Record<string, number>>): void {
+    expect(
+      Object.fromEntries(this.postponed.map(({ receiptHandle, inSeconds }) => [receiptHandle, inSeconds])),
+    ).toEqual(inSecondsByHandle);
+  }
+
+  assertNothingPostponed(): void {
+    expect(this.postponed).toEqual([]);
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { WebhookQueue, WebhookRepetition } from '../../lambdas/ports/webhook-queue.ts';
+import type { WebhookQueue } from '../../lambdas/ports/webhook-queue.ts';
 import type { WebhookEvent } from '../../lambdas/protocol/webhook-event.ts';
 
 /** Takes every event, as if an endpoint wanted all of them. */
@@ -32,27 +32,5 @@ export class InMemoryWebhookQueue implements WebhookQueue {
 
   assertNothingPublished(): void {
     expect(this.events).toEqual([]);
-  }
-}
-
-export class InMemoryWebhookRepetition implements WebhookRepetition {
-  readonly postponed: { readonly receiptHandle: string; readonly inSeconds: number }[] = [];
-  failure: Error | undefined;
-
-  async postpone(
-    messages: readonly { readonly receiptHandle: string; readonly inSeconds: number }[],
-  ): Promise<void> {
-    if (this.failure !== undefined) throw this.failure;
-    this.postponed.push(...messages);
-  }
-
-  assertPostponed(inSecondsByHandle: Readonly<Record<string, number>>): void {
-    expect(
-      Object.fromEntries(this.postponed.map(({ receiptHandle, inSeconds }) => [receiptHandle, inSeconds])),
-    ).toEqual(inSecondsByHandle);
-  }
-
-  assertNothingPostponed(): void {
-    expect(this.postponed).toEqual([]);
   }
 }

@@ -23,11 +23,12 @@ export class ManagementApiGateway implements ConnectionGateway {
     this.#sockets = new Semaphore(maxSockets);
   }
 
-  async post(connectionId: string, frame: string): Promise<PostOutcome> {
+  async post(connectionId: string, frame: string, onBegin?: () => void): Promise<PostOutcome> {
     try {
-      await this.#sockets.hold(() =>
-        this.#client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame })),
-      );
+      await this.#sockets.hold(() => {
+        onBegin?.();
+        return this.#client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }));
+      });
       return 'delivered';
     } catch (error) {
       return outcomeOfError(error);

@@ -73,7 +73,7 @@ export class SignedPostGateway implements ConnectionGateway {
     });
   }
 
-  async post(connectionId: string, frame: string): Promise<PostOutcome> {
+  async post(connectionId: string, frame: string, onBegin?: () => void): Promise<PostOutcome> {
     // The turn first, and a place then. Who holds a place counts as under way: waiting for its turn, it would go out in the middle of a
     // Retry-After and after a cut, and take the room of one that could. Who has had its turn and waits for a place has used it up: what is
     // saved up in this way goes out by as many at once as may be under way, and is on the whole not more than the pace allows.
@@ -81,6 +81,7 @@ export class SignedPostGateway implements ConnectionGateway {
     const place = await this.#limit.enter();
     let ending: Ending = 'failed';
     try {
+      onBegin?.();
       const answer = await this.#send(connectionId, this.#bodyOf(frame));
       const outcome = outcomeOf(answer.status, typeOf(answer));
       if (outcome === undefined) throw refusedPost(answer);

@@ -1,28 +1,27 @@
 import type { PendingDelivery } from '../../ports/queues.ts';
+import { isListOfTexts, isShard, isText } from './message-members.ts';
 
 /**
- * Reads a message of the retry queue. Throws a SyntaxError or TypeError on a body that this queue never wrote. A message from before
- * a delivery could have several frames, with the one as `frame`, may still wait while a deployment replaces the functions.
+ * Reads a message of the retry queue. Throws a SyntaxError or TypeError on a body that this queue never wrote. While a deployment replaces the
+ * functions, messages may still wait from before a delivery could have several frames, with the one as `frame`, and from before
+ * a channel could have several shards: those are of shard 0.
  */
 export function readPendingDelivery(body: string): PendingDelivery {
   const message = JSON.parse(body) as Record<string, unknown>;
-  const { connectionId, channel, notificationId, sequenceNumber } = message;
+  const { connectionId, channel, shard = 0, notificationId, sequenceNumber } = message;
   const frames = message.frames ?? [message.frame];
   if (
-    typeof connectionId !== 'string' ||
-    typeof channel !== 'string' ||
-    typeof notificationId !== 'string' ||
-    typeof sequenceNumber !== 'string' ||
+    !isText(connectionId) ||
+    !isText(channel) ||
+    !isShard(shard) ||
+    !isText(notificationId) ||
+    !isText(sequenceNumber) ||
     !isListOfTexts(frames)
   ) {
     throw new TypeError(
       'a message of the retry queue must carry connectionId, channel, notificationId and sequenceNumber, each a string, ' +
-        'and frames, a list of strings',
+        'frames, a list of strings, and shard, a whole number, which may be left out',
     );
   }
-  return { connectionId, channel, notificationId, sequenceNumber, frames };
-}
-
-function isListOfTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+  return { connectionId, channel, shard, notificationId, sequenceNumber, frames };
 }

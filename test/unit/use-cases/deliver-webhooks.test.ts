@@ -5,7 +5,7 @@ import { deliverWebhooks } from '../../../lambdas/use-cases/deliver-webhooks.ts'
 import type { WebhookMessage } from '../../../lambdas/use-cases/webhook-portions.ts';
 import { FakeWebhookEndpoints } from '../../fakes/fake-webhook-endpoints.ts';
 import { FixedSecret } from '../../fakes/fixed-secret.ts';
-import { InMemoryWebhookRepetition } from '../../fakes/in-memory-webhook-queue.ts';
+import { InMemoryMessageRepetition } from '../../fakes/in-memory-queues.ts';
 import { RecordingLogger } from '../../fakes/recording-logger.ts';
 import { VirtualClock } from '../../fakes/virtual-clock.ts';
 
@@ -16,7 +16,7 @@ const A_QUARTER_OF_A_MINUTE = 15_000;
 function world(endpoints: readonly WebhookEndpoint[] = [{ url: ONE }, { url: OTHER }], random = () => 1) {
   const clock = new VirtualClock();
   const servers = new FakeWebhookEndpoints();
-  const repetition = new InMemoryWebhookRepetition();
+  const repetition = new InMemoryMessageRepetition();
   const logger = new RecordingLogger();
   const secret = new FixedSecret('current', 'previous');
   const deps = { endpoints, appKey: 'key', secret, sender: servers, repetition, clock, random, logger };

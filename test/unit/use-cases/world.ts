@@ -6,8 +6,10 @@ import { InMemoryDenialStore } from '../../fakes/in-memory-denials.ts';
 import { InMemoryNotificationLog } from '../../fakes/in-memory-notification-log.ts';
 import {
   InMemoryDeadLetterQueue,
+  InMemoryDeliveryQueue,
   InMemoryExpirySchedule,
   InMemoryGraceSchedule,
+  InMemoryMessageRepetition,
   InMemoryRetryQueue,
 } from '../../fakes/in-memory-queues.ts';
 import { InMemoryTable } from '../../fakes/in-memory-table.ts';
@@ -26,7 +28,9 @@ export const NOW_IN_SECONDS = NOW / 1000;
 export const identity = { tenant: '12', user: 'user-7', tokenExpiresAt: NOW_IN_SECONDS + 600 };
 
 /** Every port in memory and every setting, as the use cases take them. */
-export function newWorld(changes: { readonly latencyInMilliseconds?: number } = {}) {
+export function newWorld(
+  changes: { readonly latencyInMilliseconds?: number; readonly places?: number } = {},
+) {
   const clock = new VirtualClock(NOW);
   const table = new InMemoryTable(clock, limits.maxChannelsPerConnection);
   return {
@@ -37,11 +41,15 @@ export function newWorld(changes: { readonly latencyInMilliseconds?: number } = 
     presence: table.presence,
     occupancy: table.occupancy,
     users: table.users,
+    shards: table.shards,
+    progress: table.progress,
     cache: new InMemoryCacheStore(clock),
     denials: new InMemoryDenialStore(clock),
     allowance: new InMemoryAllowance(clock),
-    gateway: new FakeGateway(clock, changes.latencyInMilliseconds),
+    gateway: new FakeGateway(clock, changes.latencyInMilliseconds, changes.places),
     retries: new InMemoryRetryQueue(),
+    deliveries: new InMemoryDeliveryQueue(),
+    repetition: new InMemoryMessageRepetition(),
     givenUp: new InMemoryRetryQueue(),
     deadLetters: new InMemoryDeadLetterQueue(),
     expiry: new InMemoryExpirySchedule(),

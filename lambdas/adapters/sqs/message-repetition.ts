@@ -1,5 +1,5 @@
 import { ChangeMessageVisibilityBatchCommand } from '@aws-sdk/client-sqs';
-import type { WebhookRepetition } from '../../ports/webhook-queue.ts';
+import type { MessageRepetition } from '../../ports/queues.ts';
 import { SqsQueue } from './sqs-queue.ts';
 
 const MESSAGES_A_BATCH = 10;
@@ -9,7 +9,7 @@ const MESSAGES_A_BATCH = 10;
  * out again already, and is left to whoever has it.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html
  */
-export class SqsWebhookRepetition extends SqsQueue implements WebhookRepetition {
+export class SqsMessageRepetition extends SqsQueue implements MessageRepetition {
   async postpone(
     messages: readonly { readonly receiptHandle: string; readonly inSeconds: number }[],
   ): Promise<void> {
