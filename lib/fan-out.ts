@@ -19,6 +19,12 @@ const POSTER_MEMORY_IN_MEGABYTES = 1769;
  */
 const DELIVER_TIMEOUT = Duration.seconds(30);
 
+/**
+ * Of `deliver`, which has a message come again within a minute. With nothing done meanwhile these are three hours; before that, what it is about is
+ * too old for whoever is connected, and the function says so.
+ */
+const DELIVERY_MAX_RECEIVE_COUNT = 200;
+
 export interface FanOutProps {
   readonly config: DeploymentConfig;
   readonly data: DataStack;
@@ -44,6 +50,7 @@ export class FanOut extends Construct {
       config: props.config,
       name: 'delivery',
       fifo: true,
+      maxReceiveCount: DELIVERY_MAX_RECEIVE_COUNT,
       consumerTimeout: DELIVER_TIMEOUT,
     });
     this.retry = new WorkQueue(this, 'Retry', { config: props.config, name: 'retry', fifo: true });
