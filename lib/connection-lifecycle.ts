@@ -38,11 +38,13 @@ export class ConnectionLifecycle extends Construct {
     });
     lifecycle.usesTable(environmentNames.connectionsTable, data.connections, [
       'GetItem',
+      'BatchGetItem',
       'Query',
       'PutItem',
       'UpdateItem',
       'DeleteItem',
       'BatchWriteItem',
+      'ConditionCheckItem',
     ]);
     lifecycle.knows('channelPattern', 'activityTimeoutInSeconds', 'limits');
     lifecycle.sendsTo(environmentNames.expiryQueueUrl, this.expiry);

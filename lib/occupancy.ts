@@ -79,14 +79,16 @@ export class Occupancy extends Construct {
 
 /**
  * Which rows of the Connections table say something of who is on a channel: members whose last connection has left; shards of the number of
- * subscriptions that reach or leave zero, or every change of them when the numbers are told.
+ * subscriptions that reach or leave zero, or a hundred more or less, when a channel may have grown too large or too small for the shards of its
+ * subscriptions; every change of them when the numbers are told.
+ * Source of `suffix`: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
  */
 function patterns({ subscriptionCountIntervalInSeconds }: DeploymentConfig) {
   const count = {
     pk: { S: FilterRule.beginsWith('occupancy#') },
     sk: { S: FilterRule.beginsWith('subscriptions#') },
   };
-  const crossing = { NewImage: { count: { N: FilterRule.or('0', '1') } } };
+  const telling = { NewImage: { count: { N: [...FilterRule.or('0', '1'), { suffix: '00' }] } } };
   return [
     {
       eventName: FilterRule.isEqual('MODIFY'),
@@ -97,7 +99,7 @@ function patterns({ subscriptionCountIntervalInSeconds }: DeploymentConfig) {
     },
     {
       eventName: FilterRule.or('INSERT', 'MODIFY'),
-      dynamodb: { Keys: count, ...(subscriptionCountIntervalInSeconds === null && crossing) },
+      dynamodb: { Keys: count, ...(subscriptionCountIntervalInSeconds === null && telling) },
     },
     // By TTL: what has not changed for longer than any connection lives counts nobody.
     { eventName: FilterRule.isEqual('REMOVE'), dynamodb: { Keys: count } },

@@ -21,7 +21,7 @@ function changeIn(
   const { eventId, sequenceNumber } = placeOf(record);
   const { NewImage, OldImage = {} } = record.dynamodb ?? {};
   const count = readCountChange(NewImage ?? OldImage);
-  if (count !== undefined) return { kind: 'count', eventId, sequenceNumber, channel: count.channel };
+  if (count !== undefined) return { kind: 'count', eventId, sequenceNumber, ...count };
   const absence = readAbsence(NewImage ?? {});
   return absence && { kind: 'absence', eventId, sequenceNumber, absence };
 }

@@ -90,13 +90,14 @@ describe('writes of the same rows at the same time', () => {
   it('are all made when a connection is marked, leaves and is removed while it joins', async () => {
     await untilTheyMeet(async (round) => {
       const busy = `busy-${round}=`;
+      const place = { connectionId: busy, channel: 'news', shard: 0 };
       await open(busy);
       await join(busy, 'news');
 
       await Promise.all([
         ...Array.from({ length: 30 }, () => join(busy, 'news')),
-        ...Array.from({ length: 30 }, (_, id) => subscriptions.markLagging(busy, 'news', String(id))),
-        ...Array.from({ length: 30 }, (_, id) => subscriptions.clearLagging(busy, 'news', String(id))),
+        ...Array.from({ length: 30 }, (_, id) => subscriptions.markLagging(place, String(id))),
+        ...Array.from({ length: 30 }, (_, id) => subscriptions.clearLagging(place, String(id))),
       ]);
       await Promise.all([
         ...Array.from({ length: 30 }, () => join(busy, 'news')),

@@ -1,6 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDbChannelShards } from '../../lambdas/adapters/dynamodb/channel-shards.ts';
 import { readRemovedConnection } from '../../lambdas/adapters/dynamodb/connection-row.ts';
 import { DynamoDbConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
+import { DynamoDbDeliveryProgress } from '../../lambdas/adapters/dynamodb/delivery-progress.ts';
 import { connectionKey, memberKey, userPartition } from '../../lambdas/adapters/dynamodb/keys.ts';
 import { readAbsence } from '../../lambdas/adapters/dynamodb/member-row.ts';
 import { DynamoDbOccupancyStore } from '../../lambdas/adapters/dynamodb/occupancy-store.ts';
@@ -30,15 +32,16 @@ export async function dynamoDbStores(engine: DynamoDbEngine, clock: VirtualClock
     );
     return Items;
   };
+  const newSubscriptions = () =>
+    new DynamoDbSubscriptionStore({ ...rows, notificationsTable, maxChannelsPerConnection: MAX_CHANNELS });
   return {
     connections: new DynamoDbConnectionStore(rows),
-    subscriptions: new DynamoDbSubscriptionStore({
-      ...rows,
-      notificationsTable,
-      maxChannelsPerConnection: MAX_CHANNELS,
-    }),
+    subscriptions: newSubscriptions(),
     presence: new DynamoDbPresenceStore({ ...rows, notificationsTable }),
     occupancy: new DynamoDbOccupancyStore(rows),
+    shards: new DynamoDbChannelShards(rows),
+    progress: new DynamoDbDeliveryProgress(rows),
+    anotherEnvironment: newSubscriptions,
     lastImageOf: async (connectionId) => {
       const removed = readRemovedConnection(
         (await readRow(client, table, connectionKey(connectionId))) ?? {},

@@ -5,12 +5,15 @@ import { MAX_CHANNELS } from './subscription-store.ts';
 
 export function inMemoryStores(clock: VirtualClock): StoresWorld {
   const table = new InMemoryTable(clock, MAX_CHANNELS);
-  const { connections, subscriptions, presence, occupancy } = table;
+  const { connections, subscriptions, presence, occupancy, shards, progress } = table;
   return {
     connections,
     subscriptions,
     presence,
     occupancy,
+    shards,
+    progress,
+    anotherEnvironment: () => subscriptions,
     lastImageOf: (connectionId) => table.lastImageOf(connectionId),
     absenceOf: async (channel, userId) => presence.absenceOf(channel, userId),
     entriesOn: async (channel) => table.entries.filter((entry) => entry.channel === channel),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Member } from '../../lambdas/protocol/member.ts';
+import { markOf } from '../../lambdas/protocol/sequence-number.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { connectionNamed } from './connection-store.ts';
 import { NOW, type StoresWorld } from './stores-world.ts';
@@ -35,6 +36,7 @@ export function presenceStoreContract(
           inOrder: true,
         }),
       ).toBe('subscribed');
+    const place = { connectionId: 'a=', channel: CHANNEL, shard: 0 };
     const leave = (connectionId: string, channel = CHANNEL) =>
       world.subscriptions.unsubscribe(connectionId, channel, clock.now() + 1);
     const members = async (channel = CHANNEL) =>
@@ -83,14 +85,18 @@ export function presenceStoreContract(
         joining: joined?.id,
       });
 
-      await world.subscriptions.markJoined('a=', CHANNEL, 'another entry');
+      await world.subscriptions.markJoined(place, 'another entry', '7');
       expect(await world.subscriptions.find('a=', CHANNEL)).toMatchObject({ joining: joined?.id });
-      await world.subscriptions.markJoined('a=', CHANNEL, joined?.id ?? '');
-      expect(await world.subscriptions.find('a=', CHANNEL)).not.toHaveProperty('joining');
+      await world.subscriptions.markJoined(place, joined?.id ?? '', '8');
+      const told = await world.subscriptions.find('a=', CHANNEL);
+      expect(told).not.toHaveProperty('joining');
+      expect(told).toMatchObject({ hearsAfter: markOf('8') });
+      await world.subscriptions.markJoined(place, joined?.id ?? '', '9');
+      expect(await world.subscriptions.find('a=', CHANNEL)).toEqual(told);
     });
 
     it('marks nothing as told of who is not subscribed', async () => {
-      await world.subscriptions.markJoined('a=', CHANNEL, 'an entry');
+      await world.subscriptions.markJoined(place, 'an entry', '7');
       expect(await world.subscriptions.find('a=', CHANNEL)).toBeUndefined();
     });
 

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Subscription } from '../../lambdas/ports/subscription-store.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { connectionNamed } from './connection-store.ts';
-import { NOW, type StoresWorld } from './stores-world.ts';
+import { everySubscription, NOW, type StoresWorld } from './stores-world.ts';
 
 /** On how many channels a connection of a world may be. */
 export const MAX_CHANNELS = 3;
@@ -24,24 +23,20 @@ export function subscriptionStoreContract(
     const subscribe = (connectionId: string, channel: string, expiresAt = NOW + 60, askedAt = NOW * 1000) =>
       world.subscriptions.subscribe({ connectionId, channel, expiresAt, askedAt, inOrder: false });
 
+    const at = (connectionId: string, channel: string) => ({ connectionId, channel, shard: 0 });
+
     const unsubscribe = (connectionId: string, channel: string, askedAt = NOW * 1000 + 1) =>
       world.subscriptions.unsubscribe(connectionId, channel, askedAt);
 
-    const subscribersOf = async (channel: string): Promise<Subscription[]> => {
-      const found: Subscription[] = [];
-      for await (const page of world.subscriptions.subscribersOf(channel)) {
-        found.push(...page);
-      }
-      return found.sort((one, other) => one.connectionId.localeCompare(other.connectionId));
-    };
+    const subscribersOf = (channel: string) => everySubscription(world.subscriptions, channel);
 
     it('lists the connections of a channel and of no other', async () => {
       expect(await subscribe('a=', 'private-commerce.12')).toBe('subscribed');
       expect(await subscribe('b=', 'private-commerce.12')).toBe('subscribed');
       expect(await subscribe('b=', 'private-commerce.1')).toBe('subscribed');
       expect(await subscribersOf('private-commerce.12')).toEqual([
-        { connectionId: 'a=', expiresAt: NOW + 60, since: NOW, lagging: false },
-        { connectionId: 'b=', expiresAt: NOW + 60, since: NOW, lagging: false },
+        { connectionId: 'a=', shard: 0, expiresAt: NOW + 60, since: NOW, lagging: false },
+        { connectionId: 'b=', shard: 0, expiresAt: NOW + 60, since: NOW, lagging: false },
       ]);
       expect(await subscribersOf('private-commerce.123')).toEqual([]);
     });
@@ -51,7 +46,7 @@ export function subscriptionStoreContract(
       clock.advance(10_000);
       expect(await subscribe('a=', 'news', NOW + 120)).toBe('subscribed');
       expect(await subscribersOf('news')).toEqual([
-        { connectionId: 'a=', expiresAt: NOW + 120, since: NOW, lagging: false },
+        { connectionId: 'a=', shard: 0, expiresAt: NOW + 120, since: NOW, lagging: false },
       ]);
     });
 
@@ -90,6 +85,7 @@ export function subscriptionStoreContract(
       await subscribe('a=', 'news', NOW + 60);
       expect(await world.subscriptions.find('a=', 'news')).toEqual({
         connectionId: 'a=',
+        shard: 0,
         expiresAt: NOW + 60,
         since: NOW,
         lagging: false,
@@ -193,34 +189,34 @@ export function subscriptionStoreContract(
 
       it('is a mark that is taken back with the delivery that set it', async () => {
         await subscribe('a=', 'news');
-        expect(await world.subscriptions.markLagging('a=', 'news', n1)).toBe(true);
+        expect(await world.subscriptions.markLagging(at('a=', 'news'), n1)).toBe(true);
         expect(await lagging()).toEqual([true]);
-        await world.subscriptions.clearLagging('a=', 'news', n1);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n1);
         expect(await lagging()).toEqual([false]);
       });
 
       it('lasts until the latest of the waiting deliveries is made, and each of them is owed until then', async () => {
         await subscribe('a=', 'news');
         for (const mark of [n1, n2, n3]) {
-          expect(await world.subscriptions.markLagging('a=', 'news', mark)).toBe(true);
+          expect(await world.subscriptions.markLagging(at('a=', 'news'), mark)).toBe(true);
         }
-        await world.subscriptions.clearLagging('a=', 'news', n1);
-        await world.subscriptions.clearLagging('a=', 'news', n2);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n1);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n2);
         expect(await lagging()).toEqual([true]);
         for (const mark of [n1, n2, n3]) {
-          expect(await world.subscriptions.isOwed('a=', 'news', mark)).toBe(true);
+          expect(await world.subscriptions.isOwed(at('a=', 'news'), mark)).toBe(true);
         }
-        await world.subscriptions.clearLagging('a=', 'news', n3);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n3);
         expect(await lagging()).toEqual([false]);
-        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), n1)).toBe(false);
       });
 
       it('is not taken back to an earlier delivery, which is to be queued all the same', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', n2);
-        expect(await world.subscriptions.markLagging('a=', 'news', n1)).toBe(true);
-        await world.subscriptions.clearLagging('a=', 'news', n1);
-        expect(await world.subscriptions.isOwed('a=', 'news', n2)).toBe(true);
+        await world.subscriptions.markLagging(at('a=', 'news'), n2);
+        expect(await world.subscriptions.markLagging(at('a=', 'news'), n1)).toBe(true);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n1);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), n2)).toBe(true);
       });
 
       it.each([
@@ -229,23 +225,23 @@ export function subscriptionStoreContract(
         ['that differ by one in 21 digits', '100000000000000000007', '100000000000000000008'],
       ])('tells sequence numbers apart and puts them in order: %s', async (_, earlier, later) => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', earlier);
-        expect(await world.subscriptions.isOwed('a=', 'news', later)).toBe(false);
-        await world.subscriptions.markLagging('a=', 'news', later);
-        expect(await world.subscriptions.isOwed('a=', 'news', later)).toBe(true);
-        await world.subscriptions.clearLagging('a=', 'news', earlier);
+        await world.subscriptions.markLagging(at('a=', 'news'), earlier);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), later)).toBe(false);
+        await world.subscriptions.markLagging(at('a=', 'news'), later);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), later)).toBe(true);
+        await world.subscriptions.clearLagging(at('a=', 'news'), earlier);
         expect(await lagging()).toEqual([true]);
-        await world.subscriptions.clearLagging('a=', 'news', later);
+        await world.subscriptions.clearLagging(at('a=', 'news'), later);
         expect(await lagging()).toEqual([false]);
       });
 
       it('counts a delivery once however often it is marked and cleared', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', n1);
-        await world.subscriptions.markLagging('a=', 'news', n1);
-        await world.subscriptions.clearLagging('a=', 'news', n1);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n1);
         expect(await lagging()).toEqual([false]);
-        await world.subscriptions.clearLagging('a=', 'news', n1);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n1);
         expect(await lagging()).toEqual([false]);
       });
 
@@ -253,7 +249,7 @@ export function subscriptionStoreContract(
         await subscribe('a=', 'news');
         await subscribe('b=', 'news');
         await subscribe('a=', 'other');
-        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
         expect(await lagging()).toEqual([true, false]);
         expect((await subscribersOf('other')).map((subscription) => subscription.lagging)).toEqual([false]);
       });
@@ -262,9 +258,9 @@ export function subscriptionStoreContract(
         await subscribe('a=', 'news');
         await subscribe('b=', 'news');
         await subscribe('a=', 'other');
-        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
         const owed = (connectionId: string, channel: string, id: string) =>
-          world.subscriptions.isOwed(connectionId, channel, id);
+          world.subscriptions.isOwed(at(connectionId, channel), id);
         expect(await owed('a=', 'news', n1)).toBe(true);
         expect(await owed('a=', 'news', n2)).toBe(false);
         expect(await owed('a=', 'other', n1)).toBe(false);
@@ -274,39 +270,39 @@ export function subscriptionStoreContract(
 
       it('is owed no more once the mark was taken back', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', n1);
-        await world.subscriptions.clearLagging('a=', 'news', n1);
-        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n1);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), n1)).toBe(false);
       });
 
       it('is owed no more to whoever has left the channel, even when it has come back', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
         await unsubscribe('a=', 'news');
-        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), n1)).toBe(false);
         await subscribe('a=', 'news');
-        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), n1)).toBe(false);
       });
 
       it('is owed no more to whose time has come', async () => {
         await subscribe('a=', 'news', NOW + 60);
-        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
         clock.advance(59_000);
-        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(true);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), n1)).toBe(true);
         clock.advance(1_000);
-        expect(await world.subscriptions.isOwed('a=', 'news', n1)).toBe(false);
+        expect(await world.subscriptions.isOwed(at('a=', 'news'), n1)).toBe(false);
       });
 
       it('survives subscribing again', async () => {
         await subscribe('a=', 'news');
-        await world.subscriptions.markLagging('a=', 'news', n1);
+        await world.subscriptions.markLagging(at('a=', 'news'), n1);
         await subscribe('a=', 'news', NOW + 120);
         expect(await lagging()).toEqual([true]);
       });
 
       it('is not possible without a subscription, and creates none', async () => {
-        expect(await world.subscriptions.markLagging('a=', 'news', n1)).toBe(false);
-        await world.subscriptions.clearLagging('a=', 'news', n1);
+        expect(await world.subscriptions.markLagging(at('a=', 'news'), n1)).toBe(false);
+        await world.subscriptions.clearLagging(at('a=', 'news'), n1);
         expect(await subscribersOf('news')).toEqual([]);
       });
     });

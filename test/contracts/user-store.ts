@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionStore, RemovedConnection } from '../../lambdas/ports/connection-store.ts';
-import type { Subscription, SubscriptionStore } from '../../lambdas/ports/subscription-store.ts';
+import type { SubscriptionStore } from '../../lambdas/ports/subscription-store.ts';
 import type { UserStore } from '../../lambdas/ports/user-store.ts';
 import { VirtualClock } from '../fakes/virtual-clock.ts';
 import { connectionNamed } from './connection-store.ts';
-import { NOW } from './stores-world.ts';
+import { everySubscription, NOW } from './stores-world.ts';
 
 /** Empty stores that belong together. */
 export interface UserStoreWorld {
   readonly connections: Pick<ConnectionStore, 'open' | 'remove' | 'isOpen'>;
-  readonly subscriptions: Pick<SubscriptionStore, 'subscribersOf'>;
+  readonly subscriptions: Pick<SubscriptionStore, 'audienceOf' | 'subscribersOf'>;
   readonly users: UserStore;
   lastImageOf(connectionId: string): Promise<RemovedConnection>;
 }
@@ -42,11 +42,7 @@ export function userStoreContract(
       return found.sort();
     };
 
-    const watchersOf = async (userId: string): Promise<Subscription[]> => {
-      const found: Subscription[] = [];
-      for await (const page of world.subscriptions.subscribersOf(`#watchlist-${userId}`)) found.push(...page);
-      return found.sort((one, other) => one.connectionId.localeCompare(other.connectionId));
-    };
+    const watchersOf = (userId: string) => everySubscription(world.subscriptions, `#watchlist-${userId}`);
 
     it('knows the connections of a user, and of no other', async () => {
       expect(await claim('a=', '7')).toBe('claimed');
@@ -100,7 +96,7 @@ export function userStoreContract(
     it('subscribes a connection to whom it watches, for as long, without counting these among its channels', async () => {
       await claim('a=', '7', ['1', '2'], NOW + 120);
       await claim('b=', '7', ['2']);
-      const subscription = { connectionId: 'a=', expiresAt: NOW + 120, since: NOW, lagging: false };
+      const subscription = { connectionId: 'a=', shard: 0, expiresAt: NOW + 120, since: NOW, lagging: false };
       expect(await watchersOf('1')).toEqual([subscription]);
       expect(await watchersOf('2')).toEqual([
         subscription,

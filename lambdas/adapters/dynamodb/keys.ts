@@ -1,3 +1,4 @@
+import type { SubscriptionPlace } from '../../ports/subscription-store.ts';
 import { fingerprint } from '../../protocol/fingerprint.ts';
 
 /**
@@ -8,7 +9,9 @@ import { fingerprint } from '../../protocol/fingerprint.ts';
  * | row          | pk                                                          | sk                                     |
  * | ------------ | ----------------------------------------------------------- | -------------------------------------- |
  * | connection   | `connection#{connectionId}`                                 | `connection`                           |
- * | subscription | `channel#{channel}`                                         | `{connectionId}`                       |
+ * | subscription | `channel#{shard}#{channel}`                                 | `{connectionId}`                       |
+ * | shards       | `channel#0#{channel}`                                       | `#shards`                              |
+ * | queue        | `channel#{shard}#{channel}`                                 | `#queue`                               |
  * | member       | `members#{channel}`                                         | `{userId}`                             |
  * | count        | `occupancy#{channel}`                                       | `subscriptions#` or `members#{0 to 15}` |
  * | occupied     | `occupied#{0 to 7}`                                         | `{channel}`                            |
@@ -25,6 +28,8 @@ import { fingerprint } from '../../protocol/fingerprint.ts';
 const CONNECTION_PREFIX = 'connection#';
 /** What the reader of the stream that follows connections is woken by: it may not be needlessly many others'. */
 const CONNECTION_SORT_KEY = 'connection';
+const SHARDS_SORT_KEY = '#shards';
+const QUEUE_SORT_KEY = '#queue';
 const MEMBERS_PREFIX = 'members#';
 const OCCUPANCY_PREFIX = 'occupancy#';
 const APP_SORT_KEY = 'app';
@@ -47,13 +52,51 @@ export function connectionIdOfKey(pk: string, sk: string): string | undefined {
     : undefined;
 }
 
-/** Partition key of all subscriptions of a channel. */
-export function channelPartition(channel: string): string {
-  return `channel#${channel}`;
+/** Partition key of all subscriptions in one shard of a channel. The shard comes first: names of channels may begin with a number, and `#`. */
+export function channelPartition(channel: string, shard: number): string {
+  return `channel#${shard}#${channel}`;
 }
 
-export function subscriptionKey(channel: string, connectionId: string): RowKey {
-  return { pk: { S: channelPartition(channel) }, sk: { S: connectionId } };
+export function subscriptionKey({ channel, shard, connectionId }: SubscriptionPlace): RowKey {
+  return { pk: { S: channelPartition(channel, shard) }, sk: { S: connectionId } };
+}
+
+/** Key of the row that says over how many shards a channel is spread. */
+export function shardsKey(channel: string): RowKey {
+  return { pk: { S: channelPartition(channel, 0) }, sk: { S: SHARDS_SORT_KEY } };
+}
+
+/** Key of the row that says what the delivery queue has to do with a shard. */
+export function queueKey(channel: string, shard: number): RowKey {
+  return { pk: { S: channelPartition(channel, shard) }, sk: { S: QUEUE_SORT_KEY } };
+}
+
+/** What a row in the partition of a channel is; those that are no subscription come first there. */
+export function kindOfChannelRow(sk: string): 'shards' | 'queue' | 'subscription' {
+  if (sk === SHARDS_SORT_KEY) return 'shards';
+  return sk === QUEUE_SORT_KEY ? 'queue' : 'subscription';
+}
+
+/**
+ * The sort key after which the subscriptions of a shard begin: connection ids are base64, and every character of that comes after `$`, as does
+ * every one after `#`.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+ */
+export const BEFORE_ALL_CONNECTIONS = '$';
+
+/** The most shards over which a channel is spread. */
+export const MOST_CHANNEL_SHARDS = 64;
+
+/** In which shard a connection subscribes that sees a channel spread over so many, a power of two. */
+export function channelShardOf(connectionId: string, shards: number): number {
+  return shardOf(connectionId, shards);
+}
+
+/** In which shards a connection may have subscribed to a channel that is, or was, spread over up to so many: seven at most. */
+export function channelShardsOf(connectionId: string, most: number): readonly number[] {
+  const found = new Set<number>();
+  for (let shards = 1; shards <= most; shards *= 2) found.add(channelShardOf(connectionId, shards));
+  return [...found];
 }
 
 /** Partition key of all members of a channel. */

@@ -1,19 +1,17 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { SubscriptionPlace } from '../../ports/subscription-store.ts';
 import { markOf } from '../../protocol/sequence-number.ts';
 import { type ConditionalOutcome, writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { subscriptionKey } from './keys.ts';
 
-/** A delivery to a connection on a channel, by the sequence number of what is delivered. */
-export interface Owed {
-  readonly connectionId: string;
-  readonly channel: string;
-  readonly sequenceNumber: string;
-}
-
 /** False when there is no such subscription. */
-export async function markLagging(table: ConnectionsTable, owed: Owed): Promise<boolean> {
-  const outcome = await updateMark(table, owed, {
+export async function markLagging(
+  table: ConnectionsTable,
+  place: SubscriptionPlace,
+  sequenceNumber: string,
+): Promise<boolean> {
+  const outcome = await updateMark(table, place, sequenceNumber, {
     UpdateExpression: 'SET lagging = :mark',
     ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(lagging) OR lagging < :mark)',
   });
@@ -21,8 +19,12 @@ export async function markLagging(table: ConnectionsTable, owed: Owed): Promise<
   return outcome.kind === 'done' || outcome.existing !== undefined;
 }
 
-export async function clearLagging(table: ConnectionsTable, owed: Owed): Promise<void> {
-  await updateMark(table, owed, {
+export async function clearLagging(
+  table: ConnectionsTable,
+  place: SubscriptionPlace,
+  sequenceNumber: string,
+): Promise<void> {
+  await updateMark(table, place, sequenceNumber, {
     UpdateExpression: 'REMOVE lagging',
     ConditionExpression: 'lagging = :mark',
   });
@@ -30,14 +32,15 @@ export async function clearLagging(table: ConnectionsTable, owed: Owed): Promise
 
 async function updateMark(
   { client, clock, table }: ConnectionsTable,
-  { connectionId, channel, sequenceNumber }: Owed,
+  place: SubscriptionPlace,
+  sequenceNumber: string,
   expressions: { readonly UpdateExpression: string; readonly ConditionExpression: string },
 ): Promise<ConditionalOutcome> {
   return await writeConditionally(clock, () =>
     client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: subscriptionKey(channel, connectionId),
+        Key: subscriptionKey(place),
         ...expressions,
         ExpressionAttributeValues: { ':mark': { S: markOf(sequenceNumber) } },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

@@ -1,18 +1,21 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { SubscriptionPlace } from '../../ports/subscription-store.ts';
 import { channelOf } from '../../protocol/channel.ts';
 import { ChangedRowError, readAndWrite } from './changed-row.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { connectionKey, memberKey, subscriptionKey } from './keys.ts';
 import { oneConnectionLess } from './member-row.ts';
 import { countChange } from './occupancy-row.ts';
-import type { Item } from './paging.ts';
 import { numberOf, readRow } from './row-read.ts';
+import {
+  type FoundSubscription,
+  findElsewhere,
+  findSubscription,
+  likelyPlace,
+  type Subject,
+  type SubscriptionsTable,
+} from './subscription-places.ts';
 import { writeTransaction } from './transaction.ts';
-
-export interface Leave {
-  readonly connectionId: string;
-  readonly channel: string;
-}
 
 /** Without a transaction of more than some ten rows, which the more others it meets the longer it takes. */
 const CHANNELS_A_TRANSACTION = 10;
@@ -23,27 +26,30 @@ const SUBSCRIPTION = 0;
 
 /**
  * Takes a connection off a channel with all that it counts there. Not subscribed: nothing. `before` (epoch milliseconds): a subscription
- * that was asked for then or later stays. `gone`: the connection's row is known not to be there.
+ * that was asked for then or later stays. `gone`: the connection's row is known not to be there. `found`: the subscription, when
+ * it has been read.
  */
 export async function leaveChannel(
-  tables: ConnectionsTable,
-  leave: Leave,
-  options: { readonly before?: number; readonly gone?: boolean; readonly deadline?: number } = {},
+  tables: SubscriptionsTable,
+  leave: Subject,
+  options: {
+    readonly before?: number;
+    readonly gone?: boolean;
+    readonly found?: FoundSubscription;
+    readonly deadline?: number;
+  } = {},
 ): Promise<void> {
   const { before, gone = false } = options;
-  // Nearly always true of a channel without members, and the condition tells when it is not.
-  const plain: Item = {};
-  let subscription = channelOf(leave.channel).kind.hasMembers
-    ? await readRow(tables.client, tables.table, subscriptionKey(leave.channel, leave.connectionId))
-    : plain;
+  let found = options.found ?? (await presumed(tables, leave));
   let connectionIsThere = !gone;
-  const hasLeft = () =>
-    subscription === undefined || (before !== undefined && numberOf(subscription.askedAt) >= before);
+  const hasLeft = (subscription: typeof found): subscription is undefined =>
+    subscription === undefined || (before !== undefined && numberOf(subscription.row.askedAt) >= before);
 
   const leaveOnce = async (deadline: number): Promise<void> => {
-    if (hasLeft()) return;
-    const userId = subscription?.userId?.S;
-    const writes = leaveWrites(tables, leave, { userId, before });
+    if (hasLeft(found)) return;
+    const { place, row } = found;
+    const userId = row.userId?.S;
+    const writes = leaveWrites(tables, place, { userId, before });
     if (userId !== undefined) writes.push(...(await memberWrites(tables, leave.channel, userId)));
     const connection = writes.length;
     if (connectionIsThere) writes.push(forgetChannel(tables, leave));
@@ -52,16 +58,25 @@ export async function leaveChannel(
     if (outcome.kind === 'done') return;
     for (const { write, existing } of outcome.refusals) {
       if (write === connection) connectionIsThere = false;
-      if (write === SUBSCRIPTION) subscription = existing;
+      if (write !== SUBSCRIPTION) continue;
+      found = existing === undefined ? await findElsewhere(tables, place) : { place, row: existing };
     }
-    if (!hasLeft()) throw new ChangedRowError(`connection ${leave.connectionId} on channel ${leave.channel}`);
+    if (!hasLeft(found))
+      throw new ChangedRowError(`connection ${leave.connectionId} on channel ${leave.channel}`);
   };
   await readAndWrite(tables.clock, leaveOnce, options.deadline);
 }
 
+/** Without members nothing needs to be known of a subscription but where it is, and when that is wrong the condition tells. */
+async function presumed(tables: SubscriptionsTable, leave: Subject): Promise<FoundSubscription | undefined> {
+  return channelOf(leave.channel).kind.hasMembers
+    ? await findSubscription(tables, leave)
+    : { place: likelyPlace(tables, leave), row: {} };
+}
+
 /** Takes a connection whose row is gone off all these channels. Idempotent. */
 export async function leaveChannels(
-  tables: ConnectionsTable,
+  tables: SubscriptionsTable,
   connectionId: string,
   channels: readonly string[],
 ): Promise<void> {
@@ -85,31 +100,28 @@ export async function leaveChannels(
 
 /** Channels the connection has left already drop out, all in one round; each round has fewer of them. */
 async function leaveTogether(
-  tables: ConnectionsTable,
+  tables: SubscriptionsTable,
   connectionId: string,
   group: readonly string[],
 ): Promise<void> {
-  let channels = group;
-  while (channels.length > 0) {
+  let places = group.map((channel) => likelyPlace(tables, { connectionId, channel }));
+  while (places.length > 0) {
     const outcome = await writeTransaction(
       tables.client,
       tables.clock,
-      channels.flatMap((channel) => leaveWrites(tables, { connectionId, channel }, {})),
+      places.flatMap((place) => leaveWrites(tables, place, {})),
     );
     if (outcome.kind === 'done') return;
-    const refused = new Map(
-      outcome.refusals.map(({ write, existing }) => [
-        channels[Math.floor(write / WRITES_OF_A_LEAVE)],
-        existing,
-      ]),
-    );
-    for (const [channel, existing] of refused) {
-      // One with a member, against the rules of its name.
-      if (channel !== undefined && existing !== undefined) {
-        await leaveChannel(tables, { connectionId, channel }, { gone: true });
-      }
+    const refused = new Set<SubscriptionPlace>();
+    for (const { write, existing } of outcome.refusals) {
+      const place = places[Math.floor(write / WRITES_OF_A_LEAVE)];
+      if (place === undefined || refused.has(place)) continue;
+      refused.add(place);
+      // One with a member, against the rules of its name; or one in another shard.
+      const found = existing === undefined ? await findElsewhere(tables, place) : { place, row: existing };
+      if (found !== undefined) await leaveChannel(tables, place, { gone: true, found });
     }
-    channels = channels.filter((channel) => !refused.has(channel));
+    places = places.filter((place) => !refused.has(place));
   }
 }
 
@@ -117,9 +129,10 @@ const WRITES_OF_A_LEAVE = 2;
 
 function leaveWrites(
   { clock, table }: ConnectionsTable,
-  { connectionId, channel }: Leave,
+  place: SubscriptionPlace,
   expected: { readonly userId?: string | undefined; readonly before?: number | undefined },
 ): TransactWriteItem[] {
+  const { channel, connectionId } = place;
   const { userId, before } = expected;
   const values = {
     ...(userId !== undefined && { ':userId': { S: userId } }),
@@ -129,7 +142,7 @@ function leaveWrites(
     {
       Delete: {
         TableName: table,
-        Key: subscriptionKey(channel, connectionId),
+        Key: subscriptionKey(place),
         ConditionExpression: [
           'attribute_exists(pk)',
           userId === undefined ? 'attribute_not_exists(userId)' : 'userId = :userId',
@@ -154,7 +167,7 @@ async function memberWrites(
   return write === undefined ? [] : [write];
 }
 
-function forgetChannel({ table }: ConnectionsTable, { connectionId, channel }: Leave): TransactWriteItem {
+function forgetChannel({ table }: ConnectionsTable, { connectionId, channel }: Subject): TransactWriteItem {
   return {
     Update: {
       TableName: table,

@@ -30,9 +30,13 @@ export function countChange(change: {
 
 /**
  * The channel whose number of subscriptions changed, as an image of the Connections stream tells, the old one of a removed row too;
- * undefined when it is of another row.
+ * undefined when it is of another row. `count`: what the row says, which is one of those that together are the number.
  */
-export function readCountChange(image: RowImage): { readonly channel: string } | undefined {
+export function readCountChange(
+  image: RowImage,
+): { readonly channel: string; readonly count: number } | undefined {
   const count = countOfKey(image.pk?.S ?? '', image.sk?.S ?? '');
-  return count?.counted === 'subscriptions' ? { channel: count.channel } : undefined;
+  return count?.counted === 'subscriptions'
+    ? { channel: count.channel, count: Number(image.count?.N ?? 0) }
+    : undefined;
 }

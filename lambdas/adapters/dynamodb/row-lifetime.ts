@@ -1,4 +1,4 @@
-const DAY_IN_SECONDS = 24 * 60 * 60;
+export const DAY_IN_SECONDS = 24 * 60 * 60;
 
 /**
  * How much longer than it is valid a row is kept that the removal of its connection has to find, in seconds: TTL deletes days late,

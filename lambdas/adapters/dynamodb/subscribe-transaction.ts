@@ -1,24 +1,25 @@
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { SubscribeOutcome, SubscribeRequest } from '../../ports/subscription-store.ts';
+import type {
+  SubscribeOutcome,
+  SubscribeRequest,
+  SubscriptionPlace,
+} from '../../ports/subscription-store.ts';
 import { ChangedRowError, readAndWrite } from './changed-row.ts';
-import type { ConnectionsTable } from './connections-table.ts';
-import { entryItem } from './entry-row.ts';
-import { connectionKey, memberKey, subscriptionKey, userKey } from './keys.ts';
+import { memberKey, subscriptionKey } from './keys.ts';
 import { leaveChannel } from './leave-transaction.ts';
 import { anotherConnection, newMember } from './member-row.ts';
 import { countChange } from './occupancy-row.ts';
 import type { Item } from './paging.ts';
 import { numberOf, readRow } from './row-read.ts';
+import {
+  claim,
+  enterJoined,
+  isNowhereElse,
+  joinConnection,
+  type SubscribeTables,
+} from './subscribe-writes.ts';
+import { type FoundSubscription, findSubscription, newPlace } from './subscription-places.ts';
 import { expiresAtOf, subscriptionRow } from './subscription-row.ts';
-import { type TransactionOutcome, writeTransaction } from './transaction.ts';
-
-export interface SubscribeTables extends ConnectionsTable {
-  /** Name of the Notifications table. */
-  readonly notificationsTable: string | undefined;
-  readonly maxChannels: number;
-  /** A ULID for that time (epoch milliseconds), after all that it gave before. */
-  readonly nextId: (now: number) => string;
-}
+import { type Refusal, type TransactionOutcome, writeTransaction } from './transaction.ts';
 
 /**
  * How long a subscription is tried: the hundredth of those that a client asks for at once waits for all before it, and pusher-js does
@@ -37,24 +38,44 @@ export async function subscribeToChannel(
 ): Promise<SubscribeOutcome> {
   const deadline = tables.clock.now() + PATIENCE_IN_MILLISECONDS;
   const attempt = async (): Promise<SubscribeOutcome> => {
-    const outcome = await subscribeFresh(tables, request, deadline);
-    const subscription = refusedWrite(outcome, SUBSCRIPTION)?.existing;
-    if (subscription === undefined || refusedWrite(outcome, CONNECTION) !== undefined) {
-      return answerTo(outcome, tables, request);
-    }
-    if (subscription.userId?.S !== request.member?.userId) {
-      await leaveChannel(tables, request, { deadline });
-      return answerTo(await subscribeFresh(tables, request, deadline), tables, request);
-    }
-    return answerTo(await subscribeAgain(tables, request, subscription, deadline), tables, request);
+    const place = await newPlace(tables, request);
+    const fresh = await subscribeFresh(tables, request, { place, deadline });
+    const connection = refusedWrite(fresh, CONNECTION);
+    const row = refusedWrite(fresh, SUBSCRIPTION)?.existing;
+    if (connection !== undefined && !isOn(tables, request, connection))
+      return answerTo(fresh, tables, request);
+    if (row !== undefined) return await subscribeFound(tables, request, { place, row }, deadline);
+    if (connection === undefined) return answerTo(fresh, tables, request);
+
+    // On the channel by what its own row says: by a subscription made when there were other shards, or by one that is lost.
+    const found = await findSubscription(tables, request);
+    return found === undefined
+      ? answerTo(await subscribeFresh(tables, request, { place, deadline, isLost: true }), tables, request)
+      : await subscribeFound(tables, request, found, deadline);
   };
   return await readAndWrite(tables.clock, attempt, deadline);
 }
 
+/** Of a connection that is on the channel: where it is it stays, unless it comes as somebody else. */
+async function subscribeFound(
+  tables: SubscribeTables,
+  request: SubscribeRequest,
+  found: FoundSubscription,
+  deadline: number,
+): Promise<SubscribeOutcome> {
+  if (found.row.userId?.S === request.member?.userId) {
+    return answerTo(await subscribeAgain(tables, request, found, deadline), tables, request);
+  }
+  await leaveChannel(tables, request, { found, deadline });
+  const place = await newPlace(tables, request);
+  return answerTo(await subscribeFresh(tables, request, { place, deadline }), tables, request);
+}
+
+/** `isLost`: the row of the connection says that it is on the channel, and there is no subscription. */
 async function subscribeFresh(
   tables: SubscribeTables,
   request: SubscribeRequest,
-  deadline: number,
+  { place, deadline, isLost = false }: { place: SubscriptionPlace; deadline: number; isLost?: boolean },
 ): Promise<TransactionOutcome> {
   const { client, clock, table } = tables;
   const { connectionId, channel, expiresAt: until, askedAt, member, inOrder } = request;
@@ -64,8 +85,7 @@ async function subscribeFresh(
     member !== undefined &&
     (await readRow(tables.client, tables.table, memberKey(channel, member.userId))) === undefined;
   const subscription = subscriptionRow({
-    connectionId,
-    channel,
+    place,
     until,
     since: Math.floor(now / 1_000),
     askedAt,
@@ -76,7 +96,7 @@ async function subscribeFresh(
     client,
     clock,
     [
-      joinConnection(tables, request, now),
+      joinConnection(tables, request, { now, isOnAlready: isLost }),
       {
         Put: {
           TableName: table,
@@ -95,6 +115,7 @@ async function subscribeFresh(
           ]
         : []),
       ...(inOrder ? [enterJoined(tables, request, { id: joinId, fresh: true, newMember: isNew })] : []),
+      ...(isLost ? isNowhereElse(tables, place) : []),
     ],
     deadline,
   );
@@ -104,24 +125,24 @@ async function subscribeFresh(
 async function subscribeAgain(
   tables: SubscribeTables,
   request: SubscribeRequest,
-  subscription: Item,
+  { place, row }: FoundSubscription,
   deadline: number,
 ): Promise<TransactionOutcome> {
   const { client, clock, table } = tables;
-  const { connectionId, channel, expiresAt: until, member, inOrder } = request;
+  const { expiresAt: until, member, inOrder } = request;
   const now = clock.now();
   const joinId = tables.nextId(now);
   // What was asked for first may be handled last; leaving goes by the latest.
-  const askedAt = Math.max(request.askedAt, numberOf(subscription.askedAt));
+  const askedAt = Math.max(request.askedAt, numberOf(row.askedAt));
   return await writeTransaction(
     client,
     clock,
     [
-      joinConnection(tables, request, now),
+      joinConnection(tables, request, { now, isOnAlready: true }),
       {
         Update: {
           TableName: table,
-          Key: subscriptionKey(channel, connectionId),
+          Key: subscriptionKey(place),
           UpdateExpression: `SET #until = :until, expiresAt = :expiresAt, askedAt = :askedAt${
             inOrder ? ', askedAgain = :entry' : ''
           }`,
@@ -146,85 +167,30 @@ async function subscribeAgain(
 
 function answerTo(
   outcome: TransactionOutcome,
-  { clock }: SubscribeTables,
+  tables: SubscribeTables,
   request: SubscribeRequest,
 ): SubscribeOutcome {
   if (outcome.kind === 'done') return 'subscribed';
   const refused = refusedWrite(outcome, CONNECTION);
-  if (refused === undefined) throw changed(request);
-  return refused.existing !== undefined && mayAct(refused.existing, Math.floor(clock.now() / 1_000))
-    ? 'too-many-channels'
-    : 'gone';
+  if (refused === undefined || isOn(tables, request, refused)) {
+    throw new ChangedRowError(`connection ${request.connectionId} on channel ${request.channel}`);
+  }
+  return mayAct(tables, refused.existing) ? 'too-many-channels' : 'gone';
 }
 
-function refusedWrite(outcome: TransactionOutcome, write: number) {
+function refusedWrite(outcome: TransactionOutcome, write: number): Refusal | undefined {
   return outcome.kind === 'done' ? undefined : outcome.refusals.find((refusal) => refusal.write === write);
 }
 
-function mayAct(connection: Item, now: number): boolean {
-  return connection.refusal === undefined && numberOf(connection.expiresAt) > now;
+/** Whether a connection was refused because it is on the channel. */
+function isOn(tables: SubscribeTables, { channel }: SubscribeRequest, { existing }: Refusal): boolean {
+  return mayAct(tables, existing) && (existing?.channels?.SS?.includes(channel) ?? false);
 }
 
-function changed({ connectionId, channel }: SubscribeRequest): ChangedRowError {
-  return new ChangedRowError(`connection ${connectionId} on channel ${channel}`);
-}
-
-function joinConnection(
-  { table, maxChannels }: SubscribeTables,
-  { connectionId, channel, member }: SubscribeRequest,
-  now: number,
-): TransactWriteItem {
-  return {
-    Update: {
-      TableName: table,
-      Key: connectionKey(connectionId),
-      UpdateExpression: member === undefined ? 'ADD channels :added' : 'ADD channels :added, #users :user',
-      ConditionExpression:
-        'attribute_exists(pk) AND attribute_not_exists(refusal) AND expiresAt > :now AND ' +
-        '(attribute_not_exists(channels) OR size(channels) < :most OR contains(channels, :channel))',
-      ...(member !== undefined && { ExpressionAttributeNames: { '#users': 'users' } }),
-      ExpressionAttributeValues: {
-        ':added': { SS: [channel] },
-        ':channel': { S: channel },
-        ':most': { N: String(maxChannels) },
-        ':now': { N: String(Math.floor(now / 1_000)) },
-        ...(member !== undefined && { ':user': { SS: [member.userId] } }),
-      },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  };
-}
-
-/** Whoever terminates the connections of a user finds this one. */
-function claim(
-  { table }: SubscribeTables,
-  { connectionId, expiresAt }: SubscribeRequest,
-  userId: string,
-): TransactWriteItem {
-  return {
-    Put: {
-      TableName: table,
-      Item: { ...userKey(userId, connectionId), expiresAt: { N: String(expiresAt) } },
-    },
-  };
-}
-
-function enterJoined(
-  { clock, notificationsTable }: SubscribeTables,
-  { connectionId, channel, member }: SubscribeRequest,
-  entry: { readonly id: string; readonly fresh: boolean; readonly newMember: boolean },
-): TransactWriteItem {
-  if (notificationsTable === undefined) {
-    throw new Error(
-      `Success on channel ${channel} is told by an entry of the Notifications table, whose name the subscription store was not ` +
-        'given; give it as notificationsTable.',
-    );
-  }
-  const joined = { kind: 'joined' as const, channel, connectionId, ...entry };
-  return {
-    Put: {
-      TableName: notificationsTable,
-      Item: entryItem(member === undefined ? joined : { ...joined, member }, clock.now()),
-    },
-  };
+function mayAct({ clock }: SubscribeTables, connection: Item | undefined): boolean {
+  return (
+    connection !== undefined &&
+    connection.refusal === undefined &&
+    numberOf(connection.expiresAt) > Math.floor(clock.now() / 1_000)
+  );
 }

@@ -1,25 +1,24 @@
-import type { Subscription } from '../../ports/subscription-store.ts';
+import type { Subscription, SubscriptionPlace } from '../../ports/subscription-store.ts';
 import { subscriptionKey } from './keys.ts';
 import type { Item } from './paging.ts';
 import { KEPT_FOR_REMOVAL_IN_SECONDS } from './row-lifetime.ts';
 import { numberOf } from './row-read.ts';
 
 /**
- * The row of a subscription, as it is written when it is made. `until` and `since`: epoch seconds; `askedAt`: epoch milliseconds.
+ * The row of a subscription in its place, as it is written when it is made. `until` and `since`: epoch seconds; `askedAt`: epoch milliseconds.
  * Readers go by `until`; the TTL attribute is later, for whoever counts the subscription out has to find it.
  */
 export function subscriptionRow(subscription: {
-  readonly connectionId: string;
-  readonly channel: string;
+  readonly place: SubscriptionPlace;
   readonly until: number;
   readonly since: number;
   readonly askedAt: number;
   readonly userId?: string | undefined;
   readonly joining?: string | undefined;
 }): Item {
-  const { userId, joining } = subscription;
+  const { place, userId, joining } = subscription;
   return {
-    ...subscriptionKey(subscription.channel, subscription.connectionId),
+    ...subscriptionKey(place),
     until: { N: String(subscription.until) },
     expiresAt: { N: expiresAtOf(subscription.until) },
     since: { N: String(subscription.since) },
@@ -34,14 +33,17 @@ export function expiresAtOf(until: number): string {
   return String(until + KEPT_FOR_REMOVAL_IN_SECONDS);
 }
 
-export function readSubscription(row: Item): Subscription {
+/** `shard`: the one of its channel in which the row is. */
+export function readSubscription(row: Item, shard: number): Subscription {
   return {
     connectionId: row.sk?.S ?? '',
+    shard,
     expiresAt: numberOf(row.until),
     since: numberOf(row.since),
     lagging: row.lagging !== undefined,
     ...(row.userId?.S !== undefined && { userId: row.userId.S }),
     ...(row.joining?.S !== undefined && { joining: row.joining.S }),
     ...(row.askedAgain?.S !== undefined && { askedAgain: row.askedAgain.S }),
+    ...(row.hearsAfter?.S !== undefined && { hearsAfter: row.hearsAfter.S }),
   };
 }

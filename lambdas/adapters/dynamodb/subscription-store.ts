@@ -1,21 +1,24 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { monotonicFactory } from 'ulid';
 import type {
+  Audience,
   SubscribeOutcome,
   SubscribeRequest,
   Subscription,
+  SubscriptionPlace,
   SubscriptionStore,
 } from '../../ports/subscription-store.ts';
 import { markOf } from '../../protocol/sequence-number.ts';
 import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
-import { removeExpiredConnections } from './expired-connections.ts';
-import { channelPartition, subscriptionKey } from './keys.ts';
+import { subscriptionKey } from './keys.ts';
 import { clearLagging, markLagging } from './lagging-marks.ts';
 import { leaveChannel, leaveChannels } from './leave-transaction.ts';
-import { type Item, queryPages } from './paging.ts';
-import { readRow } from './row-read.ts';
-import { type SubscribeTables, subscribeToChannel } from './subscribe-transaction.ts';
+import { numberOf, readRow } from './row-read.ts';
+import { subscribeToChannel } from './subscribe-transaction.ts';
+import type { SubscribeTables } from './subscribe-writes.ts';
+import { findSubscription, rememberedShards } from './subscription-places.ts';
+import { readAudience, readSubscribers } from './subscription-reads.ts';
 import { readSubscription } from './subscription-row.ts';
 
 export interface DynamoDbSubscriptionStoreOptions extends ConnectionsTable {
@@ -36,6 +39,7 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
       notificationsTable: options.notificationsTable,
       maxChannels: options.maxChannelsPerConnection ?? 0,
       nextId: monotonicFactory(),
+      remembered: rememberedShards(),
     };
   }
 
@@ -44,20 +48,22 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
   }
 
   async find(connectionId: string, channel: string): Promise<Subscription | undefined> {
-    const row = await this.#liveRow(connectionId, channel);
-    return row === undefined ? undefined : readSubscription(row);
+    const found = await findSubscription(this.#tables, { connectionId, channel });
+    if (found === undefined) return undefined;
+    const subscription = readSubscription(found.row, found.place.shard);
+    return this.#isPast(subscription.expiresAt) ? undefined : subscription;
   }
 
-  async markJoined(connectionId: string, channel: string, entryId: string): Promise<void> {
+  async markJoined(place: SubscriptionPlace, entryId: string, sequenceNumber: string): Promise<void> {
     const { client, clock, table } = this.#tables;
     await writeConditionally(clock, () =>
       client.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: subscriptionKey(channel, connectionId),
-          UpdateExpression: 'REMOVE joining',
+          Key: subscriptionKey(place),
+          UpdateExpression: 'REMOVE joining SET hearsAfter = :mark',
           ConditionExpression: 'joining = :entry',
-          ExpressionAttributeValues: { ':entry': { S: entryId } },
+          ExpressionAttributeValues: { ':entry': { S: entryId }, ':mark': { S: markOf(sequenceNumber) } },
         }),
       ),
     );
@@ -67,54 +73,33 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
     await leaveChannel(this.#tables, { connectionId, channel }, { before: askedAt });
   }
 
-  async *subscribersOf(channel: string): AsyncGenerator<readonly Subscription[]> {
-    const pages = queryPages(this.#tables.client, {
-      TableName: this.#tables.table,
-      KeyConditionExpression: 'pk = :channel',
-      ExpressionAttributeValues: { ':channel': { S: channelPartition(channel) } },
-      ConsistentRead: true,
-    });
-    for await (const rows of pages) {
-      const subscriptions = rows.map(readSubscription);
-      const live = subscriptions.filter((subscription) => this.#isLive(subscription));
-      if (live.length > 0) {
-        yield live;
-      }
-      const expired = subscriptions.filter((subscription) => !this.#isLive(subscription));
-      await removeExpiredConnections(
-        this.#tables,
-        expired.map(({ connectionId }) => connectionId),
-      );
-    }
+  async audienceOf(channel: string, most: number): Promise<Audience> {
+    return await readAudience(this.#tables, channel, most);
+  }
+
+  subscribersOf(channel: string, shard: number, after?: string): AsyncGenerator<readonly Subscription[]> {
+    return readSubscribers(this.#tables, channel, shard, after);
   }
 
   async removeAll(connectionId: string, channels: readonly string[]): Promise<void> {
     await leaveChannels(this.#tables, connectionId, channels);
   }
 
-  async markLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
-    return await markLagging(this.#tables, { connectionId, channel, sequenceNumber });
+  async markLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean> {
+    return await markLagging(this.#tables, place, sequenceNumber);
   }
 
-  async isOwed(connectionId: string, channel: string, sequenceNumber: string): Promise<boolean> {
-    const row = await this.#liveRow(connectionId, channel);
-    return row !== undefined && (row.lagging?.S ?? '') >= markOf(sequenceNumber);
+  async isOwed(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean> {
+    const row = await readRow(this.#tables.client, this.#tables.table, subscriptionKey(place));
+    return !this.#isPast(numberOf(row?.until)) && (row?.lagging?.S ?? '') >= markOf(sequenceNumber);
   }
 
-  async clearLagging(connectionId: string, channel: string, sequenceNumber: string): Promise<void> {
-    await clearLagging(this.#tables, { connectionId, channel, sequenceNumber });
+  async clearLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<void> {
+    await clearLagging(this.#tables, place, sequenceNumber);
   }
 
-  async #liveRow(connectionId: string, channel: string): Promise<Item | undefined> {
-    const row = await readRow(
-      this.#tables.client,
-      this.#tables.table,
-      subscriptionKey(channel, connectionId),
-    );
-    return row !== undefined && this.#isLive(readSubscription(row)) ? row : undefined;
-  }
-
-  #isLive({ expiresAt }: Subscription): boolean {
-    return expiresAt > Math.floor(this.#tables.clock.now() / 1_000);
+  /** `until`: epoch seconds. */
+  #isPast(until: number): boolean {
+    return until <= Math.floor(this.#tables.clock.now() / 1_000);
   }
 }

@@ -1,4 +1,5 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { SubscriptionPlace } from '../../ports/subscription-store.ts';
 import type { UserStore } from '../../ports/user-store.ts';
 import { watchlistChannelOf } from '../../protocol/channel.ts';
 import type { ConnectionsTable } from './connections-table.ts';
@@ -59,7 +60,7 @@ export class DynamoDbUserStore implements UserStore {
   async forget(connectionId: string, users: readonly string[], watched: readonly string[]): Promise<void> {
     await this.#delete([
       ...users.map((userId) => userKey(userId, connectionId)),
-      ...watched.map((userId) => subscriptionKey(watchlistChannelOf(userId), connectionId)),
+      ...watched.map((userId) => subscriptionKey(watchPlace(userId, connectionId))),
     ]);
   }
 
@@ -102,15 +103,15 @@ export class DynamoDbUserStore implements UserStore {
       this.#rows.clock,
       this.#rows.table,
       watched.map((userId) => {
-        const channel = watchlistChannelOf(userId);
-        const row = subscriptionRow({ connectionId, channel, until: expiresAt, since, askedAt });
+        const place = watchPlace(userId, connectionId);
+        const row = subscriptionRow({ place, until: expiresAt, since, askedAt });
         return { PutRequest: { Item: row } };
       }),
     );
   }
 
   async #unwatch(connectionId: string, watched: readonly string[]): Promise<void> {
-    await this.#delete(watched.map((userId) => subscriptionKey(watchlistChannelOf(userId), connectionId)));
+    await this.#delete(watched.map((userId) => subscriptionKey(watchPlace(userId, connectionId))));
   }
 
   async #delete(keys: readonly Item[]): Promise<void> {
@@ -131,4 +132,9 @@ export class DynamoDbUserStore implements UserStore {
   #nowInSeconds(): number {
     return Math.floor(this.#rows.clock.now() / 1_000);
   }
+}
+
+/** Who watches is counted nowhere, so that their channels are never spread: all are in the first shard. */
+function watchPlace(watched: string, connectionId: string): SubscriptionPlace {
+  return { connectionId, channel: watchlistChannelOf(watched), shard: 0 };
 }

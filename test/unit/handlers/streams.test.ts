@@ -129,7 +129,7 @@ describe('the stream of the Connections table', () => {
     const { handle, seen } = following();
     await handle({
       Records: [
-        record('INSERT', 1, { pk: { S: 'channel#connection' }, sk: { S: 'connection' } }),
+        record('INSERT', 1, { pk: { S: 'channel#0#connection' }, sk: { S: 'connection' } }),
         record('REMOVE', 2, { pk: { S: 'quota#connections' }, sk: { S: '1' } }),
         record('MODIFY', 3, connectionImage('a=')),
         record('INSERT', 4, {}),
@@ -184,9 +184,9 @@ describe('the stream of the Connections table, for who is on a channel', () => {
         ...place('1'),
         absence: { channel: 'presence-room', userId: '7', since: 1_764_000_000_000 },
       },
-      { kind: 'count', ...place('2'), channel: 'news' },
-      { kind: 'count', ...place('3'), channel: 'news' },
-      { kind: 'count', ...place('4'), channel: 'news' },
+      { kind: 'count', ...place('2'), channel: 'news', count: 1 },
+      { kind: 'count', ...place('3'), channel: 'news', count: 0 },
+      { kind: 'count', ...place('4'), channel: 'news', count: 2 },
     ]);
   });
 

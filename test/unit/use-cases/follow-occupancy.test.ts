@@ -10,17 +10,25 @@ const absent = (userId: string, sequenceNumber: string, since = NOW): OccupancyC
   sequenceNumber,
   absence: { channel: ROOM, userId, since },
 });
-const counts = (channel: string, sequenceNumber: string): OccupancyChange => ({
+const counts = (channel: string, sequenceNumber: string, count = 1): OccupancyChange => ({
   kind: 'count',
   eventId: `event-${sequenceNumber}`,
   sequenceNumber,
   channel,
+  count,
 });
 
 function following(world: World, { graceInSeconds = 3, failing = new Set<string>() } = {}) {
   const settled: string[] = [];
+  const fitted: [string, number][] = [];
   const follow = followOccupancy({
     ...world,
+    shards: {
+      fit: async (channel, subscriptions) => {
+        if (failing.has(`shards of ${channel}`)) throw new Error('throttled');
+        fitted.push([channel, subscriptions]);
+      },
+    },
     settle: async (channel) => {
       if (failing.has(channel)) throw new Error('throttled');
       settled.push(`settle ${channel}`);
@@ -28,7 +36,7 @@ function following(world: World, { graceInSeconds = 3, failing = new Set<string>
     countChanged: async (channel) => void settled.push(`count ${channel}`),
     settings: { graceInSeconds },
   });
-  return { follow, settled };
+  return { follow, settled, fitted };
 }
 
 /** 1 and 2 are in the room, and 2 has left it with its last connection. */
@@ -187,5 +195,47 @@ describe('the counts of channels', () => {
     expect(await follow(batch)).toEqual([]);
 
     expect(settled).toEqual(['settle b', 'count b', 'settle a', 'count a']);
+  });
+});
+
+describe('the shards of a channel', () => {
+  const listenedTo = async () => {
+    const world = newWorld();
+    for (const id of ['1=', '2=', '3=']) await joins(world, id, ROOM, id);
+    return world;
+  };
+
+  it('are fitted to the whole number of its subscriptions, once a batch, when one of its parts is at a hundred', async () => {
+    const { follow, fitted, settled } = following(await listenedTo());
+
+    await follow([
+      counts(ROOM, '1', 99),
+      counts(ROOM, '2', 100),
+      counts(ROOM, '3', 1_200),
+      counts('b', '4', 7),
+    ]);
+
+    expect(fitted).toEqual([[ROOM, 3]]);
+    expect(settled).toContain(`count ${ROOM}`);
+  });
+
+  it.each([0, 1, 50, 99, 101, -100])('are left as they are when it is at %i', async (count) => {
+    const { follow, fitted, settled } = following(await listenedTo());
+
+    await follow([counts(ROOM, '1', count)]);
+
+    expect(fitted).toEqual([]);
+    expect(settled).toEqual([`settle ${ROOM}`, `count ${ROOM}`]);
+  });
+
+  it('that cannot be fitted have its changes come again', async () => {
+    const failing = new Set([`shards of ${ROOM}`]);
+    const { follow, fitted } = following(await listenedTo(), { failing });
+
+    expect(await follow([counts(ROOM, '1', 100), counts('b', '2')])).toEqual(['1']);
+    failing.clear();
+    expect(await follow([counts(ROOM, '1', 100), counts('b', '2')])).toEqual([]);
+
+    expect(fitted).toEqual([[ROOM, 3]]);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
+  BEFORE_ALL_CONNECTIONS,
   channelPartition,
+  channelShardOf,
+  channelShardsOf,
   connectionIdOfKey,
   connectionKey,
   countedKey,
@@ -8,21 +11,30 @@ import {
   countedTenantOf,
   countKey,
   countOfKey,
+  kindOfChannelRow,
+  MOST_CHANNEL_SHARDS,
   memberKey,
   memberOfKey,
   occupancyPartition,
   occupiedKey,
   occupiedPartitions,
+  queueKey,
   quotaKey,
   quotaPartition,
   quotaShardOf,
+  shardsKey,
   subscriptionKey,
 } from '../../../../lambdas/adapters/dynamodb/keys.ts';
 
 describe('the keys of the Connections table', () => {
   it('are these', () => {
     expect(connectionKey('a=')).toEqual({ pk: { S: 'connection#a=' }, sk: { S: 'connection' } });
-    expect(subscriptionKey('news', 'a=')).toEqual({ pk: { S: 'channel#news' }, sk: { S: 'a=' } });
+    expect(subscriptionKey({ channel: 'news', shard: 5, connectionId: 'a=' })).toEqual({
+      pk: { S: 'channel#5#news' },
+      sk: { S: 'a=' },
+    });
+    expect(shardsKey('news')).toEqual({ pk: { S: 'channel#0#news' }, sk: { S: '#shards' } });
+    expect(queueKey('news', 5)).toEqual({ pk: { S: 'channel#5#news' }, sk: { S: '#queue' } });
     expect(countedKey('a=')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'app' } });
     expect(countedKey('a=', '12')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'tenant#12' } });
     expect(quotaKey(3)).toEqual({ pk: { S: 'quota#connections' }, sk: { S: '3' } });
@@ -32,13 +44,13 @@ describe('the keys of the Connections table', () => {
     expect(occupiedKey('news').sk).toEqual({ S: 'news' });
     expect(occupancyPartition('news')).toBe('occupancy#news');
     expect(countedPartition('a=')).toBe('counted#a=');
-    expect(channelPartition('news')).toBe('channel#news');
+    expect(channelPartition('news', 5)).toBe('channel#5#news');
     expect(quotaPartition()).toBe('quota#connections');
   });
 
   it('tell the row of a connection from every other', () => {
     expect(connectionIdOfKey('connection#a#b=', 'connection')).toBe('a#b=');
-    expect(connectionIdOfKey('channel#connection#a=', 'connection')).toBeUndefined();
+    expect(connectionIdOfKey('channel#0#connection#a=', 'connection')).toBeUndefined();
     expect(connectionIdOfKey('connection#a=', 'other')).toBeUndefined();
     expect(connectionIdOfKey('counted#a=', 'counted')).toBeUndefined();
   });
@@ -49,12 +61,12 @@ describe('the keys of the Connections table', () => {
       channel: 'presence-#a',
       userId: '7#8',
     });
-    expect(memberOfKey('channel#members#a', '7')).toBeUndefined();
+    expect(memberOfKey('channel#0#members#a', '7')).toBeUndefined();
     expect(countOfKey(...key(countKey('#server-to-user-7', 'members', '7')))).toEqual({
       channel: '#server-to-user-7',
       counted: 'members',
     });
-    expect(countOfKey('channel#occupancy#a', 'subscriptions#1')).toBeUndefined();
+    expect(countOfKey('channel#0#occupancy#a', 'subscriptions#1')).toBeUndefined();
     expect(countOfKey('occupancy#a', 'others#1')).toBeUndefined();
     expect(countedTenantOf(countedKey('a=', 'app').sk.S)).toBe('app');
     expect(countedTenantOf(countedKey('a=').sk.S)).toBeUndefined();
@@ -72,11 +84,60 @@ describe('the keys of the Connections table', () => {
   });
 });
 
-describe('the shard that counts a connection', () => {
-  const ids = Array.from({ length: 8_000 }, (_, index) =>
-    Buffer.from(`connection ${index}`).toString('base64url'),
-  );
+const ids = Array.from({ length: 8_000 }, (_, index) =>
+  Buffer.from(`connection ${index}`).toString('base64url'),
+);
 
+describe('the rows of a channel', () => {
+  it('are told apart, and those that are no subscription come first', () => {
+    const beside = [shardsKey('news').sk.S, queueKey('news', 0).sk.S];
+    expect(beside.map(kindOfChannelRow)).toEqual(['shards', 'queue']);
+    const letters = [...'ABCXYZabcxyz0189+/-_='];
+    for (const letter of letters) {
+      expect(kindOfChannelRow(letter)).toBe('subscription');
+      expect(letter > BEFORE_ALL_CONNECTIONS).toBe(true);
+    }
+    for (const sk of beside) expect(sk < BEFORE_ALL_CONNECTIONS).toBe(true);
+  });
+
+  it('are in no other partition, whatever channels are called', () => {
+    const partitions = ['news', '#news', '1#news', '0#news', '#1#news'].flatMap((channel) =>
+      [0, 1, 11].map((shard) => channelPartition(channel, shard)),
+    );
+    expect(new Set(partitions).size).toBe(15);
+  });
+});
+
+describe('the shard in which a connection subscribes', () => {
+  it('is the same for the same number of shards, and the only one where there is one', () => {
+    for (const shards of [1, 2, 8, 64]) {
+      expect(ids.map((id) => channelShardOf(id, shards))).toEqual(
+        ids.map((id) => channelShardOf(id, shards)),
+      );
+    }
+    expect(new Set(ids.map((id) => channelShardOf(id, 1)))).toEqual(new Set([0]));
+  });
+
+  it.each([2, 8, 64])('of %i has about as many as every other', (shards) => {
+    const counts = Array.from({ length: shards }, () => 0);
+    for (const id of ids) counts[channelShardOf(id, shards)] = (counts[channelShardOf(id, shards)] ?? 0) + 1;
+    expect(Math.min(...counts)).toBeGreaterThan((ids.length / shards) * 0.6);
+    expect(Math.max(...counts)).toBeLessThan((ids.length / shards) * 1.4);
+  });
+
+  it('is one of at most seven, whatever the number was', () => {
+    for (const id of ids.slice(0, 500)) {
+      const places = channelShardsOf(id, MOST_CHANNEL_SHARDS);
+      expect(places.length).toBeLessThanOrEqual(7);
+      expect(new Set(places).size).toBe(places.length);
+      for (const shards of [1, 2, 4, 8, 16, 32, 64]) expect(places).toContain(channelShardOf(id, shards));
+      expect(channelShardsOf(id, 4).every((shard) => shard < 4)).toBe(true);
+      expect(channelShardsOf(id, 1)).toEqual([0]);
+    }
+  });
+});
+
+describe('the shard that counts a connection', () => {
   it('is always the same', () => {
     expect(ids.map(quotaShardOf)).toEqual(ids.map(quotaShardOf));
     expect(['R0oXAdfD0kwCH6w=', 'JC1dgf9yoAMCK-g=', ''].map(quotaShardOf)).toEqual([58, 52, 5]);

@@ -24,8 +24,11 @@ function bytesOf(row: Item): number {
 describe('the row of a subscription', () => {
   // A long name of a channel, API Gateway's length of a connection id.
   const row = subscriptionRow({
-    connectionId: 'R0oXAdfD0kwCH6w=',
-    channel: 'private-commerce.9007199254740991.payments',
+    place: {
+      connectionId: 'R0oXAdfD0kwCH6w=',
+      channel: 'private-commerce.9007199254740991.payments',
+      shard: 63,
+    },
     until: NOW + 7_800,
     since: NOW,
     askedAt: NOW * 1_000,
@@ -44,8 +47,7 @@ describe('the row of a subscription', () => {
 describe('what is counted', () => {
   it('outlives every subscription that is part of it, late as TTL may be', () => {
     const subscription = subscriptionRow({
-      connectionId: 'a=',
-      channel: 'presence-a',
+      place: { connectionId: 'a=', channel: 'presence-a', shard: 0 },
       until: NOW + 7_800,
       since: NOW,
       askedAt: NOW * 1_000,
@@ -87,7 +89,7 @@ describe('an image of a member', () => {
     ['without its connections', image({ absentSince: { N: '1' } })],
     [
       'of another row',
-      { pk: { S: 'channel#members#a' }, sk: { S: '7' }, connections: { N: '0' }, absentSince: { N: '1' } },
+      { pk: { S: 'channel#0#members#a' }, sk: { S: '7' }, connections: { N: '0' }, absentSince: { N: '1' } },
     ],
     ['of nothing', {}],
   ])('tells of no absence when it is %s', (_, other) => {
@@ -96,14 +98,17 @@ describe('an image of a member', () => {
 });
 
 describe('an image of a count', () => {
-  it('tells the channel whose subscriptions have changed in number', () => {
+  it('tells the channel whose subscriptions have changed in number, and the number in its part', () => {
     const key = countKey('#server-to-user-7', 'subscriptions', 'a=');
-    expect(readCountChange({ ...key, count: { N: '1' } })).toEqual({ channel: '#server-to-user-7' });
+    expect(readCountChange({ ...key, count: { N: '17' } })).toEqual({
+      channel: '#server-to-user-7',
+      count: 17,
+    });
   });
 
   it.each([
     ['members', countKey('presence-a', 'members', '7')],
-    ['another row', { pk: { S: 'channel#occupancy#a' }, sk: { S: 'subscriptions#1' } }],
+    ['another row', { pk: { S: 'channel#0#occupancy#a' }, sk: { S: 'subscriptions#1' } }],
     ['nothing', {}],
   ])('tells nothing when it is of %s', (_, image) => {
     expect(readCountChange(image)).toBeUndefined();
@@ -129,7 +134,7 @@ describe('an image of a connection', () => {
   });
 
   it('is told from a member or a channel of the name "connection"', () => {
-    for (const pk of ['members#presence-a', 'occupied#1', 'channel#news']) {
+    for (const pk of ['members#presence-a', 'occupied#1', 'channel#0#news']) {
       const image = { pk: { S: pk }, sk: { S: 'connection' } };
       expect(readConnection(image)).toBeUndefined();
       expect(readRemovedConnection(image)).toBeUndefined();
