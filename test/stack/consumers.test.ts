@@ -5,7 +5,9 @@ import {
   countKey,
   memberKey,
   occupiedKey,
+  queueKey,
   quotaKey,
+  shardsKey,
   subscriptionKey,
   userKey,
 } from '../../lambdas/adapters/dynamodb/keys.ts';
@@ -90,10 +92,26 @@ describe('the consumers of streams', () => {
       ['MODIFY', '0', true],
       ['MODIFY', '2', false],
       ['MODIFY', '10', false],
+      ['MODIFY', '-1', false],
     ])('sees numbers of subscriptions that reach or leave zero: %s of %s', (eventName, N, isSeen) => {
       expect(sees(eventName, count, { count: { N } })).toBe(isSeen);
       expect(sees(eventName, countKey('news', 'members', '7'), { count: { N } })).toBe(false);
     });
+
+    it.each([
+      ['INSERT', '100', true],
+      ['MODIFY', '100', true],
+      ['MODIFY', '1200', true],
+      ['MODIFY', '101', false],
+      ['MODIFY', '110', false],
+      ['MODIFY', '1001', false],
+    ])(
+      'sees every hundred of them, at which a channel may need other shards: %s of %s',
+      (eventName, N, isSeen) => {
+        expect(sees(eventName, count, { count: { N } })).toBe(isSeen);
+        expect(sees(eventName, countKey('news', 'members', '7'), { count: { N } })).toBe(false);
+      },
+    );
 
     it('sees those that are removed by TTL', () => {
       expect(sees('REMOVE', count)).toBe(true);
@@ -113,6 +131,8 @@ describe('the consumers of streams', () => {
     it.each([
       connectionKey('a='),
       subscriptionKey({ channel: 'news', shard: 0, connectionId: 'a=' }),
+      shardsKey('news'),
+      queueKey('news', 0),
       occupiedKey('news'),
       quotaKey(1),
       userKey('7', 'a='),

@@ -85,7 +85,9 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
   ],
   'channel-auth': [readsSecret, ...logs('HttpChannelAuth')],
   lifecycle: [
+    'dynamodb:BatchGetItem on Connections',
     'dynamodb:BatchWriteItem on Connections',
+    'dynamodb:ConditionCheckItem on Connections',
     'dynamodb:DeleteItem on Connections',
     'dynamodb:GetItem on Connections',
     'dynamodb:PutItem on Connections',
