@@ -25,12 +25,19 @@ export function remoteKeys(
   logger: Logger,
   cooldownInMilliseconds: number,
 ): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(new URL(url), {
-    timeoutDuration: REQUEST_TIMEOUT_IN_MILLISECONDS,
-    cooldownDuration: cooldownInMilliseconds,
-    // How old they may be is decided here.
-    cacheMaxAge: Number.POSITIVE_INFINITY,
-  });
+  const address = new URL(url);
+  let made: ReturnType<typeof createRemoteJWKSet> | undefined;
+  // With the first token, not at a cold start: it loads what fetches, which takes more CPU than all else
+  // that is imported, and clients with an app key have no token.
+  const keySet = (): ReturnType<typeof createRemoteJWKSet> => {
+    made ??= createRemoteJWKSet(address, {
+      timeoutDuration: REQUEST_TIMEOUT_IN_MILLISECONDS,
+      cooldownDuration: cooldownInMilliseconds,
+      // How old they may be is decided here.
+      cacheMaxAge: Number.POSITIVE_INFINITY,
+    });
+    return made;
+  };
   let refreshAt = Number.NEGATIVE_INFINITY;
   let keptUntil = Number.NEGATIVE_INFINITY;
 
@@ -38,7 +45,7 @@ export function remoteKeys(
     const now = clock.now();
     if (now < refreshAt) return;
     try {
-      await keys.reload();
+      await keySet().reload();
       refreshAt = now + FRESH_IN_MILLISECONDS;
       keptUntil = now + KEPT_IN_MILLISECONDS;
     } catch (error) {
@@ -50,6 +57,6 @@ export function remoteKeys(
 
   return async (header, token) => {
     await refresh();
-    return await keys(header, token);
+    return await keySet()(header, token);
   };
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JwtVerifier } from '../../../../lambdas/adapters/jwt/jwt-verifier.ts';
 import { TokenRefused } from '../../../../lambdas/ports/token-verifier.ts';
 import type { TokenIssuer } from '../../../../lambdas/protocol/token-issuer.ts';
@@ -262,6 +262,29 @@ describe('a token signed with a key of a JWKS', () => {
   }
 
   const jwk = async (key: Key, kid: string) => ({ ...(await exportJWK(key.publicKey)), kid, alg: 'RS256' });
+
+  it('is the first to load what fetches keys: a cold start for anybody else does without', async () => {
+    const fetching = vi.fn();
+    const Original = Headers;
+    vi.stubGlobal(
+      'Headers',
+      class extends Original {
+        constructor(init?: ConstructorParameters<typeof Original>[0]) {
+          super(init);
+          fetching();
+        }
+      },
+    );
+    try {
+      keys = [await jwk(ours, 'k1')];
+      const verifier = await verifierOfJwks();
+      expect(fetching).not.toHaveBeenCalled();
+      await verifier.verify(await token({ kid: 'k1' }));
+      expect(fetching).toHaveBeenCalled();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 
   it('is verified with keys that are fetched once', async () => {
     keys = [await jwk(ours, 'k1'), await jwk(foreign, 'k2')];
