@@ -1,0 +1,28 @@
+import { costOf, prices } from './prices.ts';
+import { type Measured, notificationWork } from './work.ts';
+
+/** One notification to one channel. */
+export interface Audience {
+  readonly listeners: number;
+  readonly dollars: number;
+  /** Of them, posts; the rest is reading, writing and running. */
+  readonly posts: number;
+  /** Until the last one has it, at the share of the account's posts that large audiences get. */
+  readonly seconds: number;
+}
+
+/** Of API Gateway's 10,000 posts a second, large audiences get four fifths (docs/architecture.md). */
+const POSTS_A_SECOND = 8_000;
+
+export function audienceOf(listeners: number, measured: Measured): Audience {
+  const work = notificationWork(listeners, measured);
+  const posts = costOf(prices.webSocketMessages, listeners);
+  const dollars =
+    posts +
+    costOf(prices.readUnits, work.readUnits) +
+    costOf(prices.writeUnits, work.writeUnits) +
+    costOf(prices.lambdaRequests, work.invocations) +
+    costOf(prices.lambdaGigabyteSeconds, work.gigabyteSeconds) +
+    costOf(prices.fifoQueueRequests, work.sqsRequests);
+  return { listeners, dollars, posts, seconds: listeners / POSTS_A_SECOND };
+}
