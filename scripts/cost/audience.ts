@@ -1,3 +1,5 @@
+import { deliveryShare } from '../../lib/delivery-share.ts';
+import { defaultConfig } from './default-config.ts';
 import { costOf, prices } from './prices.ts';
 import { type Measured, notificationWork } from './work.ts';
 
@@ -11,8 +13,8 @@ export interface Audience {
   readonly seconds: number;
 }
 
-/** Of API Gateway's 10,000 posts a second, large audiences get four fifths (docs/architecture.md). */
-const POSTS_A_SECOND = 8_000;
+const share = deliveryShare(defaultConfig().throttling);
+const POSTS_A_SECOND = share.environments * share.postsPerSecond;
 
 export function audienceOf(listeners: number, measured: Measured): Audience {
   const work = notificationWork(listeners, measured);

@@ -1,4 +1,5 @@
 import type { Case } from './bill.ts';
+import { defaultConfig } from './default-config.ts';
 import { type Traffic, traffic } from './usage.ts';
 import { sum, times, workOf } from './work.ts';
 import { type Frequencies, frequencies, withConnections } from './workload.ts';
@@ -51,7 +52,7 @@ export const quotas: readonly Quota[] = [
   },
   {
     name: 'API Gateway: messages in, of this deployment',
-    limit: 1_000,
+    limit: defaultConfig().throttling.requestsPerSecond,
     unit: 'a second',
     raise: 'throttling.requestsPerSecond and .burst',
     source: '../README.md#configuration',

@@ -4,6 +4,7 @@ import type {
   StoreFigures,
   StoreOperation,
 } from '../../bench/recorded/store-figures.ts';
+import { INLINE_AUDIENCE } from '../../lambdas/use-cases/tell-subscribers.ts';
 import type { Deployed } from './deployed.ts';
 
 /** What something asks of AWS; measured ones, summed up. */
@@ -24,9 +25,6 @@ export interface Measured {
   /** A duration in Lambda is so many times the recorded one. */
   readonly lambdaSlowdown: number;
 }
-
-/** Larger audiences go through a queue (docs/architecture.md). */
-export const INLINE_AUDIENCE = 500;
 
 /** Not recorded: a ping is answered without reading or writing anything. */
 const PING_MILLISECONDS = 1;
