@@ -13,7 +13,6 @@ export async function* readAhead<Item>(source: AsyncIterable<Item>): AsyncGenera
       yield value;
     }
   } finally {
-    await reading.catch(() => undefined);
     await iterator.return?.();
   }
 }

@@ -34,6 +34,18 @@ export function connectionGatewayContract(name: string, setUp: () => Promise<Con
       },
     );
 
+    it.each(['delivered', 'unavailable'] as const)(
+      'says once that an attempt is under way that ends %s',
+      async (outcome) => {
+        world.answer('a=', outcome);
+        let begun = 0;
+        await world.gateway.post('a=', 'frame', () => {
+          begun += 1;
+        });
+        expect(begun).toBe(1);
+      },
+    );
+
     it('closes a connection: it is gone then', async () => {
       await world.gateway.close('a=');
       expect(await world.gateway.post('a=', 'frame')).toBe('gone');

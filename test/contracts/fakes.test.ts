@@ -2,6 +2,7 @@ import { FakeGateway } from '../fakes/fake-gateway.ts';
 import { FixedSecret } from '../fakes/fixed-secret.ts';
 import {
   InMemoryDeadLetterQueue,
+  InMemoryDeliveryQueue,
   InMemoryExpirySchedule,
   InMemoryRetryQueue,
 } from '../fakes/in-memory-queues.ts';
@@ -12,7 +13,12 @@ import { appSecretContract } from './app-secret.ts';
 import { clockContract } from './clock.ts';
 import { connectionGatewayContract } from './connection-gateway.ts';
 import { loggerContract } from './logger.ts';
-import { deadLetterQueueContract, expiryScheduleContract, retryQueueContract } from './queues.ts';
+import {
+  deadLetterQueueContract,
+  deliveryQueueContract,
+  expiryScheduleContract,
+  retryQueueContract,
+} from './queues.ts';
 import { NOW } from './stores-world.ts';
 import { tokenVerifierContract } from './token-verifier.ts';
 
@@ -27,6 +33,11 @@ connectionGatewayContract('the fake', async () => {
 
 retryQueueContract('the fake', async () => {
   const queue = new InMemoryRetryQueue();
+  return { queue, waiting: () => queue.deliveries, fail: () => queue.failNext() };
+});
+
+deliveryQueueContract('the fake', async () => {
+  const queue = new InMemoryDeliveryQueue();
   return { queue, waiting: () => queue.deliveries, fail: () => queue.failNext() };
 });
 

@@ -20,6 +20,14 @@ export interface RetryQueueWorld {
   fail(): void;
 }
 
+export interface DeliveryQueueWorld {
+  readonly queue: DeliveryQueue;
+  /** What waits, in its order. */
+  waiting(): readonly ShardDelivery[];
+  /** The next call finds no queue. */
+  fail(): void;
+}
+
 export interface DeadLetterQueueWorld {
   readonly queue: DeadLetterQueue;
   letters(): readonly DeadLetter[];
@@ -95,6 +103,64 @@ export function retryQueueContract(name: string, setUp: () => Promise<RetryQueue
     it('throws when a delivery could not be queued', async () => {
       world.fail();
       await expect(world.queue.enqueue([delivery('a=', 'n1')])).rejects.toThrow();
+    });
+  });
+}
+
+export function deliveryQueueContract(name: string, setUp: () => Promise<DeliveryQueueWorld>): void {
+  describe(`a delivery queue: ${name}`, () => {
+    let world: DeliveryQueueWorld;
+    beforeEach(async () => {
+      world = await setUp();
+    });
+
+    const entry = (shard: number, notificationId: string, channel = 'news'): ShardDelivery => ({
+      channel,
+      shard,
+      kind: 'notification',
+      notificationId,
+      sequenceNumber: `40000000000000000000${notificationId.slice(1)}`,
+      frames: [`{"event":"e","data":"\\"ñ\\" ${notificationId}","channel":"${channel}"}`],
+    });
+
+    it('keeps an entry for each shard as it was given', async () => {
+      const many = Array.from({ length: 64 }, (_, shard) => entry(shard, 'n1'));
+      await world.queue.enqueue(many);
+      expect(world.waiting()).toEqual(many);
+    });
+
+    it.each<Partial<ShardDelivery>>([
+      { storedAt: 1_764_000_000 },
+      { except: { connectionId: 'a=' } },
+      { except: { userId: 'ñ"7' } },
+      { only: 'a=', frames: ['{"event":"a"}', '{"event":"b"}'] },
+      { kind: 'joined', storedAt: 1_764_000_000.5, except: { userId: '' } },
+    ])('keeps whom and what it is for: %j', async (more) => {
+      await world.queue.enqueue([{ ...entry(0, 'n1'), ...more }]);
+      expect(world.waiting()).toEqual([{ ...entry(0, 'n1'), ...more }]);
+    });
+
+    it('keeps the order in which entries come to a shard', async () => {
+      await world.queue.enqueue([entry(0, 'n1'), entry(1, 'n1'), entry(0, 'n2')]);
+      await world.queue.enqueue([entry(0, 'n3'), entry(0, 'n1', 'other')]);
+      const own = world.waiting().filter(({ channel, shard }) => channel === 'news' && shard === 0);
+      expect(own.map(({ notificationId }) => notificationId)).toEqual(['n1', 'n2', 'n3']);
+    });
+
+    it('keeps an entry once for a shard that is enqueued again, as after a crash', async () => {
+      await world.queue.enqueue([entry(0, 'n1')]);
+      await world.queue.enqueue([entry(0, 'n1'), entry(1, 'n1'), entry(0, 'n1', 'other')]);
+      expect(world.waiting()).toEqual([entry(0, 'n1'), entry(1, 'n1'), entry(0, 'n1', 'other')]);
+    });
+
+    it('keeps nothing when there is nothing', async () => {
+      await world.queue.enqueue([]);
+      expect(world.waiting()).toEqual([]);
+    });
+
+    it('throws when an entry could not be queued', async () => {
+      world.fail();
+      await expect(world.queue.enqueue([entry(0, 'n1')])).rejects.toThrow();
     });
   });
 }

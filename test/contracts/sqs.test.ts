@@ -1,13 +1,16 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach } from 'vitest';
 import { SqsDeadLetterQueue } from '../../lambdas/adapters/sqs/dead-letter-queue.ts';
+import { SqsDeliveryQueue } from '../../lambdas/adapters/sqs/delivery-queue.ts';
 import { readExpiry, SqsExpirySchedule } from '../../lambdas/adapters/sqs/expiry-schedule.ts';
 import { readGraceWake, SqsGraceSchedule } from '../../lambdas/adapters/sqs/grace-schedule.ts';
 import { readPendingDelivery } from '../../lambdas/adapters/sqs/pending-delivery.ts';
 import { SqsRetryQueue } from '../../lambdas/adapters/sqs/retry-queue.ts';
+import { readShardDelivery } from '../../lambdas/adapters/sqs/shard-delivery.ts';
 import { type AwsStandIn, failure, json, startAwsStandIn } from '../setup/aws-stand-in.ts';
 import {
   deadLetterQueueContract,
+  deliveryQueueContract,
   expiryScheduleContract,
   graceScheduleContract,
   retryQueueContract,
@@ -63,6 +66,12 @@ retryQueueContract('on SQS', async () => {
   const { client, url, bodies, fail } = await startQueue();
   const queue = new SqsRetryQueue(client, clock, url);
   return { queue, waiting: () => bodies().map(readPendingDelivery), fail };
+});
+
+deliveryQueueContract('on SQS', async () => {
+  const { client, url, bodies, fail } = await startQueue();
+  const queue = new SqsDeliveryQueue(client, clock, url);
+  return { queue, waiting: () => bodies().map(readShardDelivery), fail };
 });
 
 deadLetterQueueContract('on SQS', async () => {

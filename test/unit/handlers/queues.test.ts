@@ -4,10 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { readExpiry } from '../../../lambdas/adapters/sqs/expiry-schedule.ts';
 import { readGraceWake } from '../../../lambdas/adapters/sqs/grace-schedule.ts';
 import { readPendingDelivery } from '../../../lambdas/adapters/sqs/pending-delivery.ts';
+import { readShardDelivery } from '../../../lambdas/adapters/sqs/shard-delivery.ts';
+import { deliverHandler } from '../../../lambdas/handlers/deliver.ts';
 import { expireHandler } from '../../../lambdas/handlers/expire.ts';
 import { redeliverHandler } from '../../../lambdas/handlers/redeliver.ts';
 import { settleHandler } from '../../../lambdas/handlers/settle.ts';
 import type { Logger } from '../../../lambdas/ports/logger.ts';
+import type { QueuedShardDelivery } from '../../../lambdas/use-cases/deliver.ts';
 import type { QueuedDelivery } from '../../../lambdas/use-cases/redeliver.ts';
 
 const silent: Logger = { info: () => {}, warn: () => {}, error: () => {} };
@@ -37,6 +40,7 @@ const message = (
 const delivery = {
   connectionId: 'a=',
   channel: 'news',
+  shard: 0,
   notificationId: '1',
   sequenceNumber: '4',
   frames: ['{}'],
@@ -86,6 +90,47 @@ describe('the retry queue', () => {
     });
     expect(seen.map(({ messageId }) => messageId)).toEqual(['m2', 'm3']);
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm3' }] });
+  });
+});
+
+describe('the delivery queue', () => {
+  const shardDelivery = {
+    channel: 'news',
+    shard: 3,
+    kind: 'notification',
+    notificationId: '1',
+    sequenceNumber: '4',
+    frames: ['{}'],
+  };
+  const delivering = (failed: readonly string[] = []) => {
+    const seen: unknown[] = [];
+    const deliverAll = async (messages: readonly QueuedShardDelivery[], endsAt: number) => {
+      seen.push(...messages, endsAt);
+      return failed;
+    };
+    const clock = { now: () => 1_764_000_000_000, sleep: async () => {} };
+    const handle = deliverHandler({ deliverAll, readShardDelivery, clock, logger: silent });
+    return { seen, handle: (event: SQSEvent) => handle(event, { getRemainingTimeInMillis: () => 119_900 }) };
+  };
+
+  it('hands on each message with what it is postponed by, and tells when the invocation ends', async () => {
+    const { handle, seen } = delivering();
+    expect(
+      await handle({ Records: [message('m1', shardDelivery, { ApproximateReceiveCount: '3' })] }),
+    ).toEqual({
+      batchItemFailures: [],
+    });
+    expect(seen).toEqual([
+      { messageId: 'm1', receiptHandle: 'handle', receiveCount: 3, delivery: shardDelivery },
+      1_764_000_119_900,
+    ]);
+  });
+
+  it('reports what has to come again, and what cannot be read', async () => {
+    const { handle, seen } = delivering(['m2']);
+    const result = await handle({ Records: [message('m1', 'no json'), message('m2', shardDelivery)] });
+    expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }] });
+    expect(seen).toHaveLength(2);
   });
 });
 

@@ -179,10 +179,10 @@ describe('the last event of a cache channel', () => {
   it('is kept before anybody is looked for, and when it is older than any connection', async () => {
     const world = newWorld();
     const kept: unknown[] = [];
-    const read = world.subscriptions.subscribersOf.bind(world.subscriptions);
-    world.subscriptions.subscribersOf = async function* (channel) {
+    const look = world.subscriptions.audienceOf.bind(world.subscriptions);
+    world.subscriptions.audienceOf = async (channel, most) => {
       kept.push(await world.cache.frameOf(channel));
-      yield* read(channel);
+      return await look(channel, most);
     };
 
     await fanOut(world)([storedAt(NOW_IN_SECONDS - 3 * 3600, '1', 'cache-old'), record('1', CACHE)]);

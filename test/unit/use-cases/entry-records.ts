@@ -23,6 +23,10 @@ export const recordOf = (entry: ChannelEntry, place: number): NotificationRecord
 export const recordsIn = (world: World, place = 0): NotificationRecord[] =>
   world.table.entries.map((entry, index) => recordOf(entry, place + index));
 
+/** The same records, and earlier on their channels than all that is numbered from 0. */
+export const earlier = (records: readonly NotificationRecord[]): NotificationRecord[] =>
+  records.map((record) => ({ ...record, sequenceNumber: `3${record.sequenceNumber.slice(1)}` }));
+
 /** Subscribes to a channel whose success is told in its order; what is returned is the id of the entry. */
 export async function joins(
   world: World,

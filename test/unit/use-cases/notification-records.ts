@@ -1,3 +1,4 @@
+import type { SubscriptionPlace } from '../../../lambdas/ports/subscription-store.ts';
 import type { NotificationRecord } from '../../../lambdas/use-cases/fan-out.ts';
 import { newWorld, subscribed, type World } from './world.ts';
 
@@ -26,6 +27,13 @@ export const storedAt = (seconds: number, id: string, channel = CHANNEL): Notifi
 });
 export const frame = (id: string, channel = CHANNEL) =>
   JSON.stringify({ event: 'created', data: id, channel });
+
+/** Where the subscription of a connection is, on a channel that is not spread. */
+export const place = (connectionId: string, channel = CHANNEL): SubscriptionPlace => ({
+  connectionId,
+  channel,
+  shard: 0,
+});
 
 /** A world in which these connections are on the channel. */
 export async function worldWith(connectionIds: readonly string[], latencyInMilliseconds = 0): Promise<World> {

@@ -49,6 +49,29 @@ describe('a persistent post', () => {
     expect(hanging.gateway.attempts('a=')).toBe(1);
   });
 
+  it('has its time for itself: what it waits for its turn among others does not count, at any of its tries', async () => {
+    const world = newWorld({ latencyInMilliseconds: 200, places: 1 });
+    world.gateway.next('a=', 'throttled', 'unavailable');
+    const others = Array.from({ length: 10 }, (_, index) => world.gateway.post(`${index}=`, 'frame'));
+
+    const outcome = persistentPost(world, 700)('a=', 'frame');
+    others.push(...Array.from({ length: 10 }, (_, index) => world.gateway.post(`${index}=`, 'frame')));
+
+    expect(await outcome).toBe('delivered');
+    expect(world.clock.now() - NOW).toBeGreaterThan(20 * 200);
+    await Promise.all(others);
+  });
+
+  it('waits for its turn no longer than the time it is given in all, and tries once', async () => {
+    const world = newWorld({ latencyInMilliseconds: 200, places: 1 });
+    world.gateway.next('a=', 'throttled');
+    const others = Array.from({ length: 10 }, (_, index) => world.gateway.post(`${index}=`, 'frame'));
+
+    expect(await persistentPost(world, 700)('a=', 'frame', NOW + 1_000)).toBe('throttled');
+
+    await Promise.all(others);
+  });
+
   it('tries once where no time is left', async () => {
     const world = newWorld();
     world.gateway.always('a=', 'throttled');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RETRY_BUDGET_IN_MILLISECONDS } from '../../../lambdas/use-cases/persistent-post.ts';
 import { MAX_RECEIVES, type QueuedDelivery, redeliver } from '../../../lambdas/use-cases/redeliver.ts';
-import { sequence } from './notification-records.ts';
+import { place, sequence } from './notification-records.ts';
 import { NOW, newWorld, subscribed, type World } from './world.ts';
 
 const CHANNEL = 'news';
@@ -18,6 +18,7 @@ const queued = (connectionId: string, notificationId: string, receiveCount = 1):
   delivery: {
     connectionId,
     channel: CHANNEL,
+    shard: 0,
     notificationId,
     sequenceNumber: sequence(notificationId),
     frames: [`frame-${notificationId}`],
@@ -31,7 +32,7 @@ async function lagging(...connectionIds: string[]): Promise<World> {
   for (const connectionId of connectionIds) {
     await subscribed(world, connectionId, CHANNEL);
     for (const id of ['1', '2', '3'])
-      await world.subscriptions.markLagging(connectionId, CHANNEL, sequence(id));
+      await world.subscriptions.markLagging(place(connectionId, CHANNEL), sequence(id));
   }
   return world;
 }
@@ -168,12 +169,12 @@ describe('a delivery of several frames', () => {
 
   it('is made in their order, and its mark taken back after the last one', async () => {
     const world = await lagging('a=');
-    await world.subscriptions.clearLagging('a=', CHANNEL, sequence('3'));
-    await world.subscriptions.markLagging('a=', CHANNEL, sequence('1'));
+    await world.subscriptions.clearLagging(place('a=', CHANNEL), sequence('3'));
+    await world.subscriptions.markLagging(place('a=', CHANNEL), sequence('1'));
     const marks: unknown[] = [];
     const post = world.gateway.post.bind(world.gateway);
     world.gateway.post = async (connectionId, frame) => {
-      marks.push(await world.subscriptions.isOwed(connectionId, CHANNEL, sequence('1')));
+      marks.push(await world.subscriptions.isOwed(place(connectionId, CHANNEL), sequence('1')));
       return await post(connectionId, frame);
     };
 
@@ -354,7 +355,7 @@ describe('the time of the function', () => {
     const world = newWorld({ latencyInMilliseconds: 3_000 });
     for (const id of ['a=', 'b=']) {
       await subscribed(world, id, CHANNEL);
-      await world.subscriptions.markLagging(id, CHANNEL, sequence('9'));
+      await world.subscriptions.markLagging(place(id, CHANNEL), sequence('9'));
     }
 
     const failed = await delivering(world)([

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fanOut } from '../../../lambdas/use-cases/fan-out.ts';
-import { added, joins, ROOM, recordsIn, removed, succeeded } from './entry-records.ts';
-import { frame, record, sequence } from './notification-records.ts';
+import { added, earlier, joins, ROOM, recordsIn, removed, succeeded } from './entry-records.ts';
+import { frame, place, record, sequence } from './notification-records.ts';
+import { delivering, messageOf } from './shard-deliveries.ts';
 import { newWorld, type World } from './world.ts';
 
 const CACHE = 'cache-news';
@@ -13,7 +14,7 @@ const missed = (channel = CACHE) => JSON.stringify({ event: 'pusher:cache_miss',
 async function roomWith(...userIds: string[]): Promise<World> {
   const world = newWorld();
   for (const userId of userIds) await joins(world, `${userId}=`, ROOM, userId);
-  await fanOut(world)(recordsIn(world));
+  await fanOut(world)(earlier(recordsIn(world)));
   world.table.entries.length = 0;
   world.gateway.delivered.length = 0;
   world.webhooks.events.length = 0;
@@ -268,6 +269,7 @@ describe('whoever joins a cache channel', () => {
       {
         connectionId: 'a=',
         channel: CACHE,
+        shard: 0,
         notificationId: id,
         sequenceNumber: sequence('0', CACHE),
         frames: [cacheSucceeded(), missed()],
@@ -293,7 +295,7 @@ describe('whoever joins a cache channel', () => {
     const world = newWorld();
     await joins(world, 'a=', CACHE);
     await fanOut(world)(recordsIn(world));
-    await world.subscriptions.markLagging('a=', CACHE, sequence('1', CACHE));
+    await world.subscriptions.markLagging(place('a=', CACHE), sequence('1', CACHE));
     world.gateway.delivered.length = 0;
     await joins(world, 'a=', CACHE);
 
@@ -324,7 +326,7 @@ describe('a joining that is interrupted', () => {
   async function interruptedAt(point: string) {
     const world = newWorld();
     await joins(world, '1=', CHANNEL, '1');
-    await fanOut(world)(recordsIn(world));
+    await fanOut(world)(earlier(recordsIn(world)));
     world.table.entries.length = 0;
     world.gateway.delivered.length = 0;
     world.webhooks.events.length = 0;
@@ -339,7 +341,7 @@ describe('a joining that is interrupted', () => {
       };
     };
     if (point === 'announcing') failOnce(world.presence, 'announce');
-    if (point === 'reading the subscribers') failOnce(world.subscriptions, 'subscribersOf');
+    if (point === 'reading the subscribers') failOnce(world.subscriptions, 'audienceOf');
     if (point === 'finding the newcomer') failOnce(world.subscriptions, 'find');
     if (point === 'reading the members') failOnce(world.presence, 'membersOf');
     if (point === 'reading the cache') world.cache.failures.push(new Error('throttled'));
@@ -415,5 +417,96 @@ describe('a joining that is interrupted', () => {
     await broadcast([...batch, next]);
 
     expect(world.gateway.receivedBy('2=').at(-1)).toBe(frame('9', CHANNEL));
+  });
+});
+
+describe('whoever joins a channel with many listeners', () => {
+  /** As {@link roomWith}, spread over two shards from then on. */
+  async function largeRoomWith(...userIds: string[]): Promise<World> {
+    const world = await roomWith(...userIds);
+    world.shards.spread(ROOM, 2);
+    return world;
+  }
+
+  /** Everything that waits in the delivery queue. */
+  async function deliverAll(world: World): Promise<void> {
+    const messages = world.deliveries.deliveries.splice(0).map((delivery) => messageOf(delivery));
+    expect(await delivering(world)(...messages)).toEqual([]);
+  }
+
+  it('is told its success at once, and the others through the queue', async () => {
+    const world = await largeRoomWith('1', '2');
+    await joins(world, '3=', ROOM, '3');
+
+    await fanOut(world)(recordsIn(world));
+
+    world.gateway.assertReceived('3=', succeeded('1', '2', '3'));
+    world.subscriptions.assertJoining('3=', ROOM);
+    world.gateway.assertReceivedNothing('1=');
+    await deliverAll(world);
+    world.gateway.assertReceived('3=', succeeded('1', '2', '3'));
+    for (const id of ['1=', '2=']) world.gateway.assertReceived(id, added('3'));
+  });
+
+  it('hears nothing of what waited in the queue by then: it is in what it was told', async () => {
+    const world = await largeRoomWith('1');
+    await joins(world, '2=', ROOM, '2');
+    await joins(world, '3=', ROOM, '3');
+
+    await fanOut(world)([record('0', ROOM), ...recordsIn(world, 1), record('9', ROOM)]);
+    await deliverAll(world);
+
+    world.gateway.assertReceived('1=', frame('0', ROOM), added('2'), added('3'), frame('9', ROOM));
+    world.gateway.assertReceived('2=', succeeded('1', '2'), added('3'), frame('9', ROOM));
+    world.gateway.assertReceived('3=', succeeded('1', '2', '3'), frame('9', ROOM));
+  });
+
+  it('hears everything after it behind its success, when that has to be repeated', async () => {
+    const world = await largeRoomWith('1');
+    await joins(world, '2=', ROOM, '2');
+    world.gateway.always('2=', 'throttled');
+
+    await fanOut(world)([...recordsIn(world), record('9', ROOM)]);
+    await deliverAll(world);
+
+    const waiting = world.retries.deliveries.filter(({ connectionId }) => connectionId === '2=');
+    expect(waiting.flatMap(({ frames }) => frames)).toEqual([succeeded('1', '2'), frame('9', ROOM)]);
+  });
+
+  it('and asks again is answered behind what waits for it', async () => {
+    const world = await largeRoomWith('1', '2');
+    await joins(world, '2=', ROOM, '2');
+
+    await fanOut(world)([record('0', ROOM), ...recordsIn(world, 1), record('9', ROOM)]);
+    world.gateway.assertReceivedNothing('2=');
+    await deliverAll(world);
+
+    world.gateway.assertReceived('2=', frame('0', ROOM), succeeded('1', '2'), frame('9', ROOM));
+    world.gateway.assertReceived('1=', frame('0', ROOM), frame('9', ROOM));
+  });
+
+  it('of few listeners and asks again is answered behind what was queued when they were many', async () => {
+    const world = await roomWith('1');
+    await joins(world, '1=', ROOM, '1');
+    await world.progress.noteQueued(ROOM, sequence('0', ROOM));
+
+    await fanOut(world)(recordsIn(world, 1));
+
+    world.gateway.assertReceivedNothing('1=');
+    expect(world.deliveries.deliveries).toEqual([
+      expect.objectContaining({ shard: 0, only: '1=', frames: [succeeded('1')] }),
+    ]);
+  });
+
+  it('and asks again after its coming was given up is answered at once', async () => {
+    const world = await largeRoomWith('1');
+    await joins(world, '2=', ROOM, '2');
+    world.clock.advance(1);
+    await joins(world, '2=', ROOM, '2');
+
+    await fanOut(world)(recordsIn(world).slice(1));
+
+    world.gateway.assertReceived('2=', succeeded('1', '2'));
+    world.subscriptions.assertJoining('2=', ROOM);
   });
 });

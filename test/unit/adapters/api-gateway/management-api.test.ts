@@ -74,6 +74,21 @@ describe('posting to a connection', () => {
     expect(stage.requests).toHaveLength(300);
   });
 
+  it('says that an attempt is under way when there is a socket for it', async () => {
+    const answers: (() => void)[] = [];
+    const hold = () => new Promise<StandInAnswer>((answer) => answers.push(() => answer({ status: 200 })));
+    const gateway = await gatewayTo(hold, { maxSockets: 1 });
+    const begun: string[] = [];
+    const posts = ['a=', 'b='].map((id) => gateway.post(id, 'frame', () => begun.push(id)));
+    await expect.poll(() => answers.length).toBe(1);
+    expect(begun).toEqual(['a=']);
+    answers.shift()?.();
+    await expect.poll(() => answers.length).toBe(1);
+    expect(begun).toEqual(['a=', 'b=']);
+    answers.shift()?.();
+    await Promise.all(posts);
+  });
+
   it('gives the place of a post that failed to the next', async () => {
     const gateway = await gatewayTo({ status: 503 }, { maxSockets: 1 });
     const outcomes = await Promise.all(['a=', 'b=', 'c='].map((id) => gateway.post(id, 'frame')));

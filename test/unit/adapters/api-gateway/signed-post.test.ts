@@ -31,6 +31,38 @@ async function gatewayTo(
   });
 }
 
+describe('an attempt', () => {
+  it('is under way when it has a place: before that it waits for others', async () => {
+    const answers: (() => void)[] = [];
+    const gateway = await gatewayTo(
+      () => new Promise((answer) => answers.push(() => answer({ status: 200 }))),
+      { maxSockets: 1 },
+    );
+    const begun: string[] = [];
+    const posts = ['a=', 'b='].map((id) => gateway.post(id, 'frame', () => begun.push(id)));
+    await expect.poll(() => answers.length).toBe(1);
+    expect(begun).toEqual(['a=']);
+
+    answers.shift()?.();
+
+    await expect.poll(() => answers.length).toBe(1);
+    expect(begun).toEqual(['a=', 'b=']);
+    answers.shift()?.();
+    expect(await Promise.all(posts)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('is under way when it has had its turn: before that it is only its pace', async () => {
+    const gateway = await gatewayTo({ status: 200 }, { postsPerSecond: 1 });
+    const begun: number[] = [];
+    const start = clock.now();
+
+    await Promise.all(['a=', 'b='].map((id) => gateway.post(id, 'frame', () => begun.push(clock.now()))));
+
+    expect(begun[0]).toBe(start);
+    expect((begun[1] ?? 0) - start).toBeGreaterThan(900);
+  });
+});
+
 describe('a signed post to a connection', () => {
   it('carries the frame as it is to the connection’s own path', async () => {
     const gateway = await gatewayTo({ status: 200 });

@@ -42,6 +42,7 @@ const failing = (entries: readonly Entry[], ids: readonly string[], senderFault 
 const delivery = (connectionId: string, more: Partial<PendingDelivery> = {}): PendingDelivery => ({
   connectionId,
   channel: 'private-commerce.12',
+  shard: 3,
   notificationId: '01J0000000000000000000000A',
   sequenceNumber: '400000000000000000001',
   frames: ['{"event":"notification.created"}'],
@@ -164,6 +165,11 @@ describe('a message of the retry queue', () => {
     });
   });
 
+  it('is of shard 0 when it is from before there were others', () => {
+    const { shard: _, ...former } = delivery('a=');
+    expect(readPendingDelivery(JSON.stringify(former))).toEqual({ ...former, shard: 0 });
+  });
+
   it.each([
     'no json',
     'null',
@@ -174,6 +180,9 @@ describe('a message of the retry queue', () => {
     JSON.stringify({ ...others, frames: ['{}', 1] }),
     JSON.stringify({ ...others, connectionId: 1, frames: ['{}'] }),
     JSON.stringify({ ...others, sequenceNumber: undefined, frames: ['{}'] }),
+    JSON.stringify({ ...others, shard: '0', frames: ['{}'] }),
+    JSON.stringify({ ...others, shard: -1, frames: ['{}'] }),
+    JSON.stringify({ ...others, shard: null, frames: ['{}'] }),
   ])('is refused when it is %s', (body) => {
     expect(() => readPendingDelivery(body)).toThrow();
   });
