@@ -11,10 +11,20 @@ import type {
 export type Injection = (execution: LocalExecution) => () => void;
 
 /**
+ * `run`: throttled posts in a row that are as many as all that a function tries for a few listeners before it queues them up. A message whose
+ * function has died comes again after minutes only, and all behind it: of those one dies now and then, of the batches of a stream every second one.
+ */
+const PERSISTENCE = {
+  broadcast: { run: 24, invocationsACrash: 2 },
+  deliver: { run: 120, invocationsACrash: 10 },
+} as const;
+
+/**
  * What can go wrong between a row and its listeners, as a share of all requests, batches and invocations of the function that posts. Counted
  * rather than rolled, so that what failed once fails again.
  */
-export function faultsOf(functionName: 'broadcast' | 'deliver'): Readonly<Record<string, Injection>> {
+export function faultsOf(functionName: keyof typeof PERSISTENCE): Readonly<Record<string, Injection>> {
+  const { run, invocationsACrash } = PERSISTENCE[functionName];
   const posts = from(functionName, 'execute-api');
   const reads = from(functionName, 'dynamodb');
   return {
@@ -26,17 +36,17 @@ export function faultsOf(functionName: 'broadcast' | 'deliver'): Readonly<Record
     'reads that fail': requests({ kind: 'server-error' }, 3, reads),
     'reads that all fail for a while': failingFirst(10, reads),
     'posts that fail until their deliveries queue up': failingUntilQueued(functionName),
-    'posts throttled for longer than a moment': throttledInRuns(functionName),
+    'posts throttled for longer than a moment': throttledInRuns(functionName, run),
     'batches that come twice': batches({ kind: 'duplicate' }, 3),
     'batches that come late': batches({ kind: 'delay', milliseconds: 50 }, 3),
     [`a ${functionName} that dies before its work`]: invocations(
       { kind: 'crash', when: 'before' },
-      2,
+      invocationsACrash,
       functionName,
     ),
     [`a ${functionName} that dies after its work`]: invocations(
       { kind: 'crash', when: 'after' },
-      2,
+      invocationsACrash,
       functionName,
     ),
   };
@@ -117,13 +127,9 @@ function failingUntilQueued(functionName: string): Injection {
   };
 }
 
-/**
- * Posts are throttled in runs, with as many between them that are not. A run is as long as all that is tried for six listeners in a
- * moment: they queue up, and come back, perhaps more than once.
- */
-function throttledInRuns(functionName: string): Injection {
+/** Posts are throttled in runs, with as many between them that are not: they queue up, and come back, perhaps more than once. */
+function throttledInRuns(functionName: string, run: number): Injection {
   return ({ faults }) => {
-    const run = 24;
     let posts = 0;
     let queued = false;
     const posting = from(functionName, 'execute-api');
