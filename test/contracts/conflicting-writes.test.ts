@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DynamoDbChannelShards } from '../../lambdas/adapters/dynamodb/channel-shards.ts';
 import { DynamoDbConnectionStore } from '../../lambdas/adapters/dynamodb/connection-store.ts';
 import { DynamoDbOccupancyStore } from '../../lambdas/adapters/dynamodb/occupancy-store.ts';
 import { DynamoDbPresenceStore } from '../../lambdas/adapters/dynamodb/presence-store.ts';
 import { DynamoDbSubscriptionStore } from '../../lambdas/adapters/dynamodb/subscription-store.ts';
 import { systemClock as clock } from '../../lambdas/adapters/system/system-clock.ts';
 import { type Doorway, openDoorway } from '../local/setup/doorway.ts';
+import { everySubscription } from './stores-world.ts';
 
 let doorway: Doorway;
 let client: DynamoDBClient;
@@ -64,8 +66,8 @@ async function createTable(name: string, hash: string, range: string): Promise<v
 const inOneHour = () => Math.floor(Date.now() / 1_000) + 3_600;
 const open = (connectionId: string) =>
   connections.open({ connectionId, connectedAt: Date.now(), expiresAt: inOneHour() });
-const join = (connectionId: string, channel: string) =>
-  subscriptions.subscribe({ connectionId, channel, expiresAt: inOneHour(), askedAt: 0, inOrder: false });
+const join = (connectionId: string, channel: string, store = subscriptions) =>
+  store.subscribe({ connectionId, channel, expiresAt: inOneHour(), askedAt: 0, inOrder: false });
 
 /** On a busy machine all writes of a round may come one after the other: rounds go on until two have met. */
 async function untilTheyMeet(write: (round: number) => Promise<void>): Promise<void> {
@@ -84,6 +86,32 @@ describe('writes of the same rows at the same time', () => {
       );
 
       expect(new Set(outcomes)).toEqual(new Set(['subscribed']));
+    });
+  });
+
+  it('put a connection once on a channel on which it asks to be twice, of environments that know other numbers of shards', async () => {
+    const shards = new DynamoDbChannelShards({ client, clock, table: 'connections' });
+    await untilTheyMeet(async (round) => {
+      const channel = `growing-${round}`;
+      const ids = Array.from({ length: 8 }, (_, index) => `twice-${round}-${index}=`);
+      await Promise.all([...ids, `first-${round}=`].map(open));
+      await join(`first-${round}=`, channel);
+      await shards.fit(channel, 100_000);
+      const other = new DynamoDbSubscriptionStore({
+        client,
+        clock,
+        table: 'connections',
+        maxChannelsPerConnection: 100,
+      });
+
+      const outcomes = await Promise.all(
+        ids.flatMap((id) => [join(id, channel), join(id, channel, other), join(id, channel)]),
+      );
+
+      expect(new Set(outcomes)).toEqual(new Set(['subscribed']));
+      const found = await everySubscription(subscriptions, channel);
+      expect(found.map(({ connectionId }) => connectionId)).toEqual([`first-${round}=`, ...ids]);
+      expect(await occupancy.countsOf(channel)).toMatchObject({ subscriptions: 9 });
     });
   });
 

@@ -6,7 +6,7 @@ import { connectionNamed } from './connection-store.ts';
 import { dynamoDbStores } from './dynamodb-stores.ts';
 import { inMemoryStores } from './in-memory-stores.ts';
 import { memberNamed } from './presence-store.ts';
-import { NOW, type StoresWorld } from './stores-world.ts';
+import { everySubscription, NOW, type StoresWorld } from './stores-world.ts';
 
 let engine: DynamoDbEngine;
 beforeAll(async () => {
@@ -25,11 +25,32 @@ type Step =
       readonly channel: string;
       readonly userId: string;
       readonly ago: number;
+      readonly byAnother: boolean;
     }
-  | { readonly kind: 'leave'; readonly connectionId: string; readonly channel: string; readonly ago: number }
+  | {
+      readonly kind: 'leave';
+      readonly connectionId: string;
+      readonly channel: string;
+      readonly ago: number;
+      readonly byAnother: boolean;
+    }
   | { readonly kind: 'open' | 'lose'; readonly connectionId: string }
   | { readonly kind: 'depart'; readonly channel: string; readonly userId: string }
   | { readonly kind: 'settle' | 'count'; readonly channel: string }
+  | { readonly kind: 'fit'; readonly channel: string; readonly subscriptions: number }
+  | {
+      readonly kind: 'queue' | 'finish';
+      readonly channel: string;
+      readonly shard: number;
+      readonly sequenceNumber: string;
+    }
+  | {
+      readonly kind: 'pass';
+      readonly channel: string;
+      readonly shard: number;
+      readonly sequenceNumber: string;
+      readonly connectionId: string;
+    }
   | { readonly kind: 'wait'; readonly milliseconds: number };
 
 const connectionId = fc.constantFrom(...CONNECTIONS);
@@ -37,13 +58,54 @@ const channel = fc.constantFrom(...CHANNELS);
 const userId = fc.constantFrom(...USERS);
 /** Messages of a connection are handled side by side: one may be handled after another that was asked for later. */
 const ago = fc.constantFrom(0, 0, 0, 15);
+/** In an environment that remembers nothing, while the other one remembers what it has seen last. */
+const byAnother = fc.boolean();
+const shard = fc.constantFrom(0, 0, 1);
+const sequenceNumber = fc.constantFrom('9', '10', '400000000000000000001');
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('join' as const), connectionId, channel, userId, ago }),
+    arbitrary: fc.record({
+      kind: fc.constant('join' as const),
+      connectionId,
+      channel,
+      userId,
+      ago,
+      byAnother,
+    }),
   },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('leave' as const), connectionId, channel, ago }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('leave' as const), connectionId, channel, ago, byAnother }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('fit' as const),
+      channel,
+      subscriptions: fc.constantFrom(0, 1_700, 5_000, 30_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('queue' as const, 'finish' as const),
+      channel,
+      shard,
+      sequenceNumber,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('pass' as const),
+      channel,
+      shard,
+      sequenceNumber,
+      connectionId,
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom('open' as const, 'lose' as const), connectionId }),
@@ -55,7 +117,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('wait' as const), milliseconds: fc.constantFrom(10, 70_000) }),
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      milliseconds: fc.constantFrom(10, 11_000, 70_000, 6_000_000),
+    }),
   },
 );
 
@@ -63,7 +128,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 async function take(world: StoresWorld, clock: VirtualClock, step: Step): Promise<unknown> {
   switch (step.kind) {
     case 'open':
-      await world.connections.open(connectionNamed(step.connectionId));
+      await world.connections.open(opened(step.connectionId, clock));
       return await world.connections.countOpen();
     case 'lose': {
       if (!(await world.connections.isOpen(step.connectionId))) return 'not there';
@@ -75,17 +140,17 @@ async function take(world: StoresWorld, clock: VirtualClock, step: Step): Promis
     }
     case 'join': {
       const hasMembers = step.channel.startsWith('presence-');
-      return await world.subscriptions.subscribe({
+      return await environmentOf(world, step).subscribe({
         connectionId: step.connectionId,
         channel: step.channel,
-        expiresAt: Math.floor(clock.now() / 1_000) + 60,
+        expiresAt: Math.floor(clock.now() / 1_000) + 7_200,
         askedAt: clock.now() - step.ago,
         inOrder: step.channel !== 'news',
         ...(hasMembers && { member: memberNamed(step.userId, String(clock.now())) }),
       });
     }
     case 'leave':
-      return await world.subscriptions.unsubscribe(
+      return await environmentOf(world, step).unsubscribe(
         step.connectionId,
         step.channel,
         clock.now() + 1 - step.ago,
@@ -102,9 +167,35 @@ async function take(world: StoresWorld, clock: VirtualClock, step: Step): Promis
     }
     case 'count':
       return await world.occupancy.takeCountTurn(step.channel, 30);
+    case 'fit':
+      return await world.shards.fit(step.channel, step.subscriptions);
+    case 'queue':
+      return await world.progress.noteQueued(step.channel, step.sequenceNumber);
+    case 'pass':
+      await world.progress.notePassed(step.channel, step.shard, step.sequenceNumber, step.connectionId);
+      return await world.progress.progressOf(step.channel, step.shard, step.sequenceNumber);
+    case 'finish':
+      await world.progress.noteDone(step.channel, step.shard, step.sequenceNumber);
+      return await world.progress.progressOf(step.channel, step.shard, step.sequenceNumber);
     case 'wait':
       return undefined;
   }
+}
+
+const opened = (connectionId: string, clock: VirtualClock) =>
+  connectionNamed(connectionId, { expiresAt: Math.floor(clock.now() / 1_000) + 7_200 });
+
+const environmentOf = (world: StoresWorld, { byAnother }: { readonly byAnother: boolean }) =>
+  byAnother ? world.anotherEnvironment() : world.subscriptions;
+
+/**
+ * Into which shard a connection goes differs between the two, not in how many it may be. Seen at the end: looking removes connections whose time
+ * has come from the table.
+ */
+async function listeningOf(world: StoresWorld, channel: string): Promise<unknown> {
+  const { shards, isQueued } = await world.subscriptions.audienceOf(channel, 500);
+  const found = await everySubscription(world.subscriptions, channel);
+  return { shards, isQueued, found: found.map(({ connectionId }) => connectionId) };
 }
 
 async function seenOf(world: StoresWorld): Promise<unknown> {
@@ -113,11 +204,18 @@ async function seenOf(world: StoresWorld): Promise<unknown> {
     const place = (id: string | undefined) => entries.findIndex((entry) => entry.id === id);
     const subscriptions = await Promise.all(CONNECTIONS.map((id) => world.subscriptions.find(id, channel)));
     return {
+      listening: await listeningOf(world, channel),
       counts: await world.occupancy.countsOf(channel),
       members: await world.presence.membersOf(channel),
       entries: entries.map(({ id: _, ...entry }) => entry),
       subscriptions: subscriptions.map(
-        (each) => each && { ...each, joining: place(each.joining), askedAgain: place(each.askedAgain) },
+        (each) =>
+          each && {
+            ...each,
+            shard: undefined,
+            joining: place(each.joining),
+            askedAgain: place(each.askedAgain),
+          },
       ),
     };
   };
