@@ -16,8 +16,16 @@ export interface Deployed {
 
 interface Resource {
   readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: templates are JSON of any depth, of which this reads a few members
-  readonly Properties: any;
+  readonly Properties: Properties;
+}
+
+/** Those that are read here, of the resources that have them. */
+interface Properties {
+  readonly FunctionName?: string;
+  readonly MemorySize?: number;
+  readonly FifoQueue?: boolean;
+  readonly EventSourceArn?: { readonly 'Fn::GetAtt'?: readonly [logicalId: string, attribute: string] };
+  readonly Metrics?: readonly { readonly MetricStat?: object }[];
 }
 
 /** Synthesizes the stacks with the defaults of all settings, without the code of the functions. */
@@ -33,11 +41,15 @@ export function readDeployed(): Deployed {
   const resources = templates.flatMap((template) => Object.values(template));
   const of = (type: string) => resources.filter(({ Type }) => Type === type).map((each) => each.Properties);
 
-  const functions = of('AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName !== undefined);
   const polled = templates.flatMap(polledQueuesOf);
   return {
+    // What CDK adds for itself has no name.
     memoryInMegabytes: new Map(
-      functions.map((each) => [each.FunctionName.replace(`pregonero-${config.stage}-`, ''), each.MemorySize]),
+      of('AWS::Lambda::Function').flatMap(({ FunctionName: name, MemorySize: megabytes }) =>
+        name === undefined || megabytes === undefined
+          ? []
+          : [[name.replace(`pregonero-${config.stage}-`, ''), megabytes] as const],
+      ),
     ),
     polledQueues: {
       standard: polled.filter((queue) => queue.FifoQueue !== true).length,
@@ -51,18 +63,15 @@ export function readDeployed(): Deployed {
   };
 }
 
-/** The properties of the queues of one stack that feed a function. */
-function polledQueuesOf(template: Readonly<Record<string, Resource>>): Resource['Properties'][] {
+/** The queues of one stack that feed a function. */
+function polledQueuesOf(template: Readonly<Record<string, Resource>>): Properties[] {
   return Object.values(template)
     .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
-    .map(({ Properties }) => template[Properties.EventSourceArn['Fn::GetAtt']?.[0] ?? ''])
+    .map(({ Properties: { EventSourceArn } }) => template[EventSourceArn?.['Fn::GetAtt']?.[0] ?? ''])
     .filter((source) => source?.Type === 'AWS::SQS::Queue')
-    .map((source) => source?.Properties);
+    .flatMap((source) => source?.Properties ?? []);
 }
 
 /** An expression over metrics counts each of them. */
-function metricsOf({ Metrics }: Resource['Properties']): number {
-  if (Metrics === undefined) return 1;
-  return (Metrics as { readonly MetricStat?: unknown }[]).filter(({ MetricStat }) => MetricStat !== undefined)
-    .length;
-}
+const metricsOf = ({ Metrics }: Properties): number =>
+  Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;

@@ -69,6 +69,7 @@ export const prices = {
   // Of viewers in North America and Europe; elsewhere up to $0.12. Requests of WebSockets are of those that are always forwarded.
   edgeGigabytes: {
     ...cloudFront,
+    asOf: '2026-09-16',
     dollars: 0.085,
     per: 1,
     unit: 'GB to viewers',
