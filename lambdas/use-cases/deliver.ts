@@ -34,6 +34,12 @@ export interface DeliverDependencies {
   readonly logger: Logger;
 }
 
+/** Epoch milliseconds before which a page may be begun, and a post of it. */
+interface Times {
+  readonly beginBefore: number;
+  readonly postBefore: number;
+}
+
 /** How long one connection is tried before it waits in the retry queue. It keeps nobody waiting but the others of its shard. */
 const MOMENT_IN_MILLISECONDS = 2_000;
 
@@ -52,7 +58,7 @@ const REMEMBERED_INTERRUPTIONS = 100;
  *
  * Resolves to the ids of the messages that have to come again, in the order of the queue: whose subscribers cannot be read, whose remaining
  * deliveries cannot be queued, for which time has run out; and those behind it, which could be of its group. `endsAt`: epoch milliseconds at which the
- * invocation ends. No page is begun in its second half: that is for what is under way.
+ * invocation ends. No page is begun in its second half, and no post in its last quarter: that is for what then has to be queued.
  */
 export const deliver = (deps: DeliverDependencies) => {
   const { clock, logger, progress, subscriptions } = deps;
@@ -61,22 +67,23 @@ export const deliver = (deps: DeliverDependencies) => {
   const served = recent<Set<string>>(REMEMBERED_INTERRUPTIONS);
 
   return async (messages: readonly QueuedShardDelivery[], endsAt: number): Promise<readonly string[]> => {
-    const workUntil = (clock.now() + endsAt) / 2;
+    const quarter = (endsAt - clock.now()) / 4;
+    const times = { beginBefore: endsAt - 2 * quarter, postBefore: endsAt - quarter };
     for (const [index, message] of messages.entries()) {
-      if (await isDone(message, workUntil)) continue;
+      if (await isDone(message, times)) continue;
       return messages.slice(index).map(({ messageId }) => messageId);
     }
     return [];
   };
 
-  async function isDone(message: QueuedShardDelivery, workUntil: number): Promise<boolean> {
+  async function isDone(message: QueuedShardDelivery, times: Times): Promise<boolean> {
     const { messageId, receiveCount, delivery } = message;
     const { channel, shard, notificationId } = delivery;
     const which = { channel, shard, notificationId, receives: receiveCount };
     const course = { pages: 0, served: served.get(messageId) ?? new Set<string>() };
     served.set(messageId, course.served);
     try {
-      if (await isDelivered(delivery, course, workUntil)) {
+      if (await isDelivered(delivery, course, times)) {
         served.delete(messageId);
         return true;
       }
@@ -92,7 +99,7 @@ export const deliver = (deps: DeliverDependencies) => {
   async function isDelivered(
     delivery: ShardDelivery,
     course: { pages: number; readonly served: Set<string> },
-    workUntil: number,
+    { beginBefore, postBefore }: Times,
   ): Promise<boolean> {
     const { channel, kind, notificationId, sequenceNumber, shard, storedAt } = delivery;
     const which = { kind, channel, shard, notificationId };
@@ -108,15 +115,10 @@ export const deliver = (deps: DeliverDependencies) => {
     }
     const fates = { delivered: 0, gone: 0, waiting: 0, 'too-large': 0, 'came-later': 0 };
     for await (const page of readAhead(pagesOf(delivery, far.after))) {
-      if (clock.now() >= workUntil) return false;
+      if (clock.now() >= beginBefore) return false;
       const { recipients, cameLater } = recipientsOf(page, delivery);
-      const notAfter = Math.min(clock.now() + PATIENCE_IN_MILLISECONDS, workUntil);
-      const sent = await send(recipients, {
-        ...delivery,
-        notAfter,
-        postBefore: workUntil,
-        served: course.served,
-      });
+      const notAfter = Math.min(clock.now() + PATIENCE_IN_MILLISECONDS, postBefore);
+      const sent = await send(recipients, { ...delivery, notAfter, postBefore, served: course.served });
       for (const fate of Object.keys(sent) as Fate[]) fates[fate] += sent[fate];
       fates['came-later'] += cameLater;
       const last = page.at(-1);

@@ -3,7 +3,7 @@ import { deliver, type QueuedShardDelivery } from '../../../lambdas/use-cases/de
 import { CHANNEL, frame, sequence } from './notification-records.ts';
 import type { World } from './world.ts';
 
-export const TIMEOUT_IN_MILLISECONDS = 120_000;
+export const TIMEOUT_IN_MILLISECONDS = 30_000;
 
 /** An environment of the deliver function, with the whole of its time before it at each call. */
 export function delivering(world: World): (...messages: QueuedShardDelivery[]) => Promise<readonly string[]> {
