@@ -42,12 +42,13 @@ export async function leaveChannel(
   const { before, gone = false } = options;
   let found = options.found ?? (await presumed(tables, leave));
   let connectionIsThere = !gone;
-  const hasLeft = (subscription: typeof found): subscription is undefined =>
-    subscription === undefined || (before !== undefined && numberOf(subscription.row.askedAt) >= before);
+  const leaving = (): FoundSubscription | undefined =>
+    before !== undefined && numberOf(found?.row.askedAt) >= before ? undefined : found;
 
   const leaveOnce = async (deadline: number): Promise<void> => {
-    if (hasLeft(found)) return;
-    const { place, row } = found;
+    const subscription = leaving();
+    if (subscription === undefined) return;
+    const { place, row } = subscription;
     const userId = row.userId?.S;
     const writes = leaveWrites(tables, place, { userId, before });
     if (userId !== undefined) writes.push(...(await memberWrites(tables, leave.channel, userId)));
@@ -61,8 +62,9 @@ export async function leaveChannel(
       if (write !== SUBSCRIPTION) continue;
       found = existing === undefined ? await findElsewhere(tables, place) : { place, row: existing };
     }
-    if (!hasLeft(found))
+    if (leaving() !== undefined) {
       throw new ChangedRowError(`connection ${leave.connectionId} on channel ${leave.channel}`);
+    }
   };
   await readAndWrite(tables.clock, leaveOnce, options.deadline);
 }

@@ -147,6 +147,23 @@ describe('subscribing', () => {
     expect(operations().filter((operation) => operation === 'TransactWriteItems')).toHaveLength(3);
   });
 
+  it('tries again when the connection came back onto the channel while it left it as somebody else', async () => {
+    const asSomebody = { ...rowIn(1), userId: { S: '7' } };
+    const { store } = await storeOn({
+      TransactWriteItems: [
+        cancelled(refused(onChannel), refused(asSomebody), FINE),
+        json({}),
+        cancelled(refused(onChannel), FINE, FINE),
+      ],
+    });
+    expect(await subscribe(store)).toBe('subscribed');
+    expect(bodies()[3].TransactItems[0].Delete).toMatchObject({
+      Key: { pk: { S: pkOf(1) } },
+      ExpressionAttributeValues: { ':userId': { S: '7' } },
+    });
+    expect(operations().filter((operation) => operation === 'TransactWriteItems')).toHaveLength(4);
+  });
+
   it.each([
     ['gone', undefined],
     ['gone', { ...onChannel, expiresAt: { N: '1' } }],
