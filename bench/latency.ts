@@ -1,78 +1,108 @@
 import { once } from 'node:events';
 import { ulid } from 'ulid';
-import { WebSocket, WebSocketServer } from 'ws';
-import { frameWith, startDeployment } from './local-deployment.ts';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Listeners, now, startListeners } from './listening/listeners.ts';
+import { startDeployment } from './local-deployment.ts';
 import { type Measurement, percentile } from './measurement.ts';
 
-const NOTIFICATIONS = 500;
-/** Pools, caches and compilers of both sides get warm before anything counts. */
-const WARM_UP = 50;
 const CHANNEL = 'bench';
 const EVENT = 'notification.created';
+const PLAIN = 'a row and then a plain ws server';
+/** How many listen, and how many notifications are measured. */
+const AUDIENCES = [
+  { listeners: 1, notifications: 500 },
+  { listeners: 100, notifications: 200 },
+  { listeners: 5_000, notifications: 20 },
+];
+/** Pools, caches and compilers of both sides get warm before anything counts: a tenth of what is measured, or so many. */
+const WARM_UP = 10;
 
 /**
- * From the call that writes a row to its frame's arrival at a listener: one channel, one listener, one notification at a
- * time. The plain way writes the same row to the same table and then sends on a `ws` socket of its own process: a server that
- * has to run all the time, and that forgets the notification when it dies between the two.
+ * From the call that writes a row to its frame's arrival at the first and at the last of its listeners: one channel, one notification at a
+ * time, the listeners in a process of their own. The plain way writes the same row to the same table and then sends on `ws` sockets of its own
+ * process: a server that has to run all the time, and that forgets the notification when it dies between the two.
  */
 export async function* latency(): AsyncGenerator<Measurement> {
   const deployment = await startDeployment();
   const write = (id: string) => deployment.notify(CHANNEL, EVENT, { id });
   try {
-    const listener = await deployment.listen(CHANNEL);
-    const ours = await measure(listener, write);
-    listener.close();
+    for (const { listeners, notifications } of AUDIENCES) {
+      const audience = await startListeners({ url: deployment.socketUrl, listeners, channel: CHANNEL });
+      const ours = await measure(audience, notifications, write);
+      audience.stop();
 
-    const plain = await startPlainServer();
-    const theirs = await measure(plain.listener, async (id) => {
-      await write(id);
-      plain.send(JSON.stringify({ event: EVENT, data: JSON.stringify({ id }), channel: CHANNEL }));
-    });
-    plain.close();
-    for (const share of [0.5, 0.99]) {
-      yield {
-        bench: 'latency',
-        case: `row written to frame received, ${share === 0.5 ? 'median' : 'p99'}`,
-        value: percentile(ours, share),
-        unit: 'ms',
-        ratio: percentile(ours, share) / percentile(theirs, share),
-        against: 'a row and then a plain ws server',
-      };
+      const server = await startPlainServer();
+      const theirAudience = await startListeners({ url: server.url, listeners });
+      const theirs = await measure(theirAudience, notifications, async (id) => {
+        await write(id);
+        server.send(JSON.stringify({ event: EVENT, data: JSON.stringify({ id }), channel: CHANNEL }));
+      });
+      theirAudience.stop();
+      server.close();
+      yield* compare(listeners, ours, theirs);
     }
   } finally {
     await deployment.stop();
   }
 }
 
-async function measure(listener: WebSocket, write: (id: string) => Promise<unknown>): Promise<number[]> {
-  const milliseconds: number[] = [];
-  for (let index = 0; index < WARM_UP + NOTIFICATIONS; index += 1) {
+/** Milliseconds, a notification each. */
+interface Latencies {
+  readonly first: number[];
+  readonly last: number[];
+}
+
+async function measure(
+  listeners: Listeners,
+  notifications: number,
+  write: (id: string) => Promise<unknown>,
+): Promise<Latencies> {
+  const latencies: Latencies = { first: [], last: [] };
+  const warmUp = Math.max(WARM_UP, notifications / 10);
+  for (let index = 0; index < warmUp + notifications; index += 1) {
     const id = ulid();
-    const received = frameWith(listener, id).then(() => performance.now());
-    const started = performance.now();
+    const heard = listeners.heard(id);
+    const started = now();
     await write(id);
-    const elapsed = (await received) - started;
-    if (index >= WARM_UP) milliseconds.push(elapsed);
+    const { first, last } = await heard;
+    if (index < warmUp) continue;
+    latencies.first.push(first - started);
+    latencies.last.push(last - started);
   }
-  return milliseconds;
+  return latencies;
+}
+
+function* compare(listeners: number, ours: Latencies, theirs: Latencies): Generator<Measurement> {
+  for (const which of listeners === 1 ? (['last'] as const) : (['first', 'last'] as const)) {
+    for (const share of [0.5, 0.99]) {
+      const value = percentile(ours[which], share);
+      yield {
+        bench: 'latency',
+        case: `row to frame, ${listeners === 1 ? 'one listener' : `the ${which} of ${listeners} listeners`}, ${share === 0.5 ? 'median' : 'p99'}`,
+        value,
+        unit: 'ms',
+        ratio: value / percentile(theirs[which], share),
+        against: PLAIN,
+      };
+    }
+  }
 }
 
 async function startPlainServer(): Promise<{
-  readonly listener: WebSocket;
+  readonly url: string;
   send(text: string): void;
   close(): void;
 }> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const listener = new WebSocket(`ws://127.0.0.1:${port}`);
-  listener.setMaxListeners(0);
-  const [socket] = (await once(server, 'connection')) as [WebSocket];
   return {
-    listener,
-    send: (text) => socket.send(text),
+    url: `ws://127.0.0.1:${port}`,
+    send: (text) => {
+      for (const socket of server.clients as Set<WebSocket>) socket.send(text);
+    },
     close: () => {
-      listener.close();
+      for (const socket of server.clients as Set<WebSocket>) socket.terminate();
       server.close();
     },
   };

@@ -10,6 +10,10 @@ import { synthesize } from '../scripts/start/synthesize.ts';
 /** The synthesized template, running, and what a benchmark needs of it. */
 export interface LocalDeployment {
   readonly execution: LocalExecution;
+  /** Where a Pusher client dials. */
+  readonly socketUrl: string;
+  /** An output of the stacks; throws when there is none. */
+  output(name: string): string;
   /** Writes a notification row. */
   notify(channel: string, event: string, data: unknown): Promise<void>;
   /** A socket that is subscribed to a public channel. */
@@ -18,7 +22,7 @@ export interface LocalDeployment {
 }
 
 export async function startDeployment(
-  options: Pick<ExecutionOptions, 'limits'> = {},
+  options: Pick<ExecutionOptions, 'limits' | 'dynamoDbEndpoint'> = {},
 ): Promise<LocalDeployment> {
   mkdirSync('.local/bench', { recursive: true });
   writeFileSync('.local/bench/settings.json', '{}');
@@ -30,6 +34,7 @@ export async function startDeployment(
     if (value === undefined) throw new Error(`The stacks have no output ${name}.`);
     return value;
   };
+  const socketUrl = `${execution.url.replace('http', 'ws')}/app/${output('AppKey')}?protocol=7`;
   const client = new DynamoDBClient({
     endpoint: output('DynamoDbEndpoint'),
     region: output('Region'),
@@ -38,14 +43,14 @@ export async function startDeployment(
   const table = DynamoDBDocumentClient.from(client);
   return {
     execution,
+    socketUrl,
+    output,
     async notify(channel, event, data) {
       const Item = { channel, id: ulid(), event, data };
       await table.send(new PutCommand({ TableName: output('NotificationsTable'), Item }));
     },
     async listen(channel) {
-      const socket = new WebSocket(
-        `${execution.url.replace('http', 'ws')}/app/${output('AppKey')}?protocol=7`,
-      );
+      const socket = new WebSocket(socketUrl);
       // Every frame waited for is a listener of its own.
       socket.setMaxListeners(0);
       await frameWith(socket, 'pusher:connection_established');

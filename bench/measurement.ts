@@ -10,8 +10,13 @@ export interface Measurement {
   readonly against?: string;
 }
 
+export interface BenchOptions {
+  /** Keep what was measured where others of this repository read it. */
+  readonly record: boolean;
+}
+
 /** A benchmark: measures, and says each thing it measured as soon as it knows. */
-export type Bench = () => AsyncIterable<Measurement>;
+export type Bench = (options: BenchOptions) => AsyncIterable<Measurement>;
 
 /** `share` of the sorted values lie at or below the result. */
 export function percentile(values: readonly number[], share: number): number {

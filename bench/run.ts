@@ -1,26 +1,35 @@
 /**
- * `npm run bench [-- name …] [--json]`: runs the measurements of this folder, each in the same way on the same machine in
+ * `npm run bench [-- name …] [--json] [--record]`: runs the measurements of this folder, each in the same way on the same machine in
  * one run, and prints them for people, or one JSON object a line for machines.
  */
 import { cpus } from 'node:os';
+import { coldStart } from './cold-start.ts';
+import { connectStorm } from './connect-storm.ts';
 import { fanOut } from './fan-out.ts';
 import { latency } from './latency.ts';
 import type { Bench, Measurement } from './measurement.ts';
+import { memory } from './memory.ts';
 import { reliability } from './reliability.ts';
 import { startUp } from './start-up.ts';
+import { store } from './store.ts';
 
 // On Node 20 the SDK warns of its own plans; that is no measurement.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const benches: Readonly<Record<string, Bench>> = {
   'start-up': startUp,
+  'cold-start': coldStart,
   latency,
+  'connect-storm': connectStorm,
   'fan-out': fanOut,
+  memory,
+  store,
   reliability,
 };
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
+const record = args.includes('--record');
 const names = args.filter((arg) => !arg.startsWith('--'));
 const unknown = names.find((name) => !(name in benches));
 if (unknown !== undefined) {
@@ -31,7 +40,7 @@ if (unknown !== undefined) {
 if (!json) console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n`);
 for (const [name, bench] of Object.entries(benches)) {
   if (names.length > 0 && !names.includes(name)) continue;
-  for await (const measurement of bench()) print(measurement);
+  for await (const measurement of bench({ record })) print(measurement);
 }
 process.exit(0);
 

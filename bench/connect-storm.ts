@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { WebSocketServer } from 'ws';
+import { startDeployment } from './local-deployment.ts';
+import { type Measurement, percentile } from './measurement.ts';
+import type { Consumption } from './metering/metered-engine.ts';
+import type { Storm, StormReport } from './storm/storm-process.ts';
+
+const CLIENTS = 5_000;
+const PLAIN = 'a plain ws server';
+
+/**
+ * Five thousand clients dial at the same moment, as after an outage, each with its tenant's channel and one that all are on to come back to. API Gateway admits 500 new
+ * connections a second, and whoever it refuses comes again as pusher-js does. The plain way is a `ws` server that greets at once, and admits
+ * as many a second as it can.
+ */
+export async function* connectStorm(): AsyncGenerator<Measurement> {
+  const plain = await measurePlain();
+  const engine = start('storm/metered-engine-process.ts');
+  const endpoint = await nextMessage<string>(engine);
+  const deployment = await startDeployment({ dynamoDbEndpoint: endpoint });
+  let requests = 0;
+  deployment.execution.faults.onRequest(({ service }) => {
+    if (service === 'dynamodb') requests += 1;
+    return undefined;
+  });
+  try {
+    const before = await consumptionOf(engine);
+    requests = 0;
+    const { storm, report } = await run({
+      url: deployment.socketUrl,
+      clients: CLIENTS,
+      key: deployment.output('AppKey'),
+      secret: deployment.output('AppSecret'),
+    });
+    // What came to the door and not to the engine met a transaction that was under way.
+    const asked = requests;
+    const after = await consumptionOf(engine);
+    storm.kill();
+    yield* times(report, plain);
+    for (const [label, value, unit] of [
+      ['dials', report.dials / CLIENTS, 'a client'],
+      ['requests to DynamoDB', asked / CLIENTS, 'a client'],
+      ['conflicts of transactions', (asked - (after.requests - before.requests)) / CLIENTS, 'a client'],
+      ['written', (after.writeUnits - before.writeUnits) / CLIENTS, 'WRU a client'],
+      ['read', (after.readUnits - before.readUnits) / CLIENTS, 'RRU a client'],
+      ...Object.entries(report.refusals).map(
+        ([status, count]) => [`handshakes refused, ${status}`, count, 'times'] as const,
+      ),
+      ...Object.entries(report.errors).map(
+        ([text, count]) => [`clients were told ${text}`, count, 'times'] as const,
+      ),
+    ] as const) {
+      yield { bench: 'connect-storm', case: label, value, unit };
+    }
+  } finally {
+    await deployment.stop();
+    engine.disconnect();
+  }
+}
+
+function* times({ greeted, subscribed }: StormReport, plain: StormReport): Generator<Measurement> {
+  for (const [label, share] of [
+    ['half of them', 0.5],
+    ['99 of 100', 0.99],
+    ['all', 1],
+  ] as const) {
+    const theirs = percentile(plain.greeted, share);
+    for (const [what, arrivals] of [
+      ['greeted', greeted],
+      ['subscribed', subscribed],
+    ] as const) {
+      const value = percentile(arrivals, share);
+      const ratio = { ratio: value / theirs, against: PLAIN };
+      yield { bench: 'connect-storm', case: `${label} ${what}`, value: value / 1_000, unit: 's', ...ratio };
+    }
+  }
+}
+
+async function measurePlain(): Promise<StormReport> {
+  const server = new WebSocketServer({
+    port: 0,
+    host: '127.0.0.1',
+    perMessageDeflate: false,
+    backlog: CLIENTS,
+  });
+  await once(server, 'listening');
+  const data = JSON.stringify({ socket_id: '1.1', activity_timeout: 120 });
+  server.on('connection', (socket) => {
+    socket.send(JSON.stringify({ event: 'pusher:connection_established', data }));
+  });
+  const { port } = server.address() as { port: number };
+  const { storm, report } = await run({ url: `ws://127.0.0.1:${port}`, clients: CLIENTS });
+  storm.kill();
+  server.close();
+  return report;
+}
+
+async function run(storm: Storm): Promise<{ readonly storm: ChildProcess; readonly report: StormReport }> {
+  const child = start('storm/storm-process.ts');
+  child.send(storm);
+  return { storm: child, report: await nextMessage<StormReport>(child) };
+}
+
+async function consumptionOf(engine: ChildProcess): Promise<Consumption> {
+  engine.send('read');
+  return await nextMessage<Consumption>(engine);
+}
+
+function start(file: string): ChildProcess {
+  return fork(new URL(file, import.meta.url), [], { execArgv: ['--import', 'tsx'] });
+}
+
+async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
+  const [message] = await once(child, 'message');
+  return message as Message;
+}
