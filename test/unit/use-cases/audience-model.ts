@@ -46,7 +46,8 @@ export class AudienceModel {
   #checkpoint = 0;
   /** What may be seen twice, by connection: places in the log. */
   readonly #excused = new Map<string, Set<number>>();
-  readonly #enqueued = new Set<string>();
+  /** Sequence numbers of what was ever put into the delivery queue, by shard and id. */
+  readonly #enqueued = new Map<string, string>();
   #broadcaster: Environment<ReturnType<typeof fanOut>>;
   #redeliverer: Environment<ReturnType<typeof redeliver>>;
   readonly #deliverers = new Map<number, Environment<ReturnType<typeof deliver>>>();
@@ -82,12 +83,13 @@ export class AudienceModel {
     if (entry !== undefined) this.#store(recordOf(entry, this.#log.length), added(id));
   }
 
-  async leave(index: number): Promise<void> {
+  /** So many leave, and one who is there stays in any case: it sees what the others would. */
+  async leave(count: number): Promise<void> {
     const there = this.#listeners.filter(({ hasLeft }) => !hasLeft);
-    const listener = there[index % Math.max(1, there.length)];
-    if (listener === undefined) return;
-    listener.hasLeft = true;
-    await this.world.subscriptions.unsubscribe(listener.id, this.#channel, this.world.clock.now() + 1);
+    for (const listener of there.slice(1).slice(-count)) {
+      listener.hasLeft = true;
+      await this.world.subscriptions.unsubscribe(listener.id, this.#channel, this.world.clock.now() + 1);
+    }
   }
 
   notify(): void {
@@ -123,6 +125,7 @@ export class AudienceModel {
     if (environment.life.isDead) this.#broadcaster = this.#environment(fanOut);
     const isUntold = failed === undefined || isForgotten;
     if (isUntold || environment.life.hasFailed) this.#excuse(environment.life);
+    this.#excuseDone(environment.life);
     if (isUntold) return;
     const done =
       failed.length === 0 ? batch.length : batch.findIndex((each) => failed.includes(each.sequenceNumber));
@@ -241,7 +244,21 @@ export class AudienceModel {
   #noteEnqueued(delivery: ShardDelivery): void {
     const name = `${delivery.shard} ${delivery.notificationId}`;
     if (this.#enqueued.has(name)) this.#excuseAll(delivery);
-    this.#enqueued.add(name);
+    this.#enqueued.set(name, delivery.sequenceNumber);
+  }
+
+  /**
+   * Of a record that comes again after a crash, the broadcaster may post itself what was done by way of the queue meanwhile, when few listen by now. But
+   * nothing that still waits there.
+   */
+  #excuseDone(life: Life): void {
+    const { done = -1n } = this.world.table.queueRow(this.#channel, 0);
+    const were = new Set([...this.#enqueued.values()].filter((number) => BigInt(number) <= done));
+    const touched = life.touched.filter(({ frame: text }) => {
+      const place = this.#places.get(text);
+      return place !== undefined && were.has(this.#log[place]?.sequenceNumber ?? '');
+    });
+    this.#excuse({ touched });
   }
 
   #excuseAll({ frames }: ShardDelivery): void {
