@@ -42,7 +42,7 @@ function readFigures(file: string): StoreFigures {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new Error(
-      `${file}, what was measured of each operation, cannot be read: ${messageOf(error)} npm run bench -- store writes it.`,
+      `${file}, what was measured of each operation, cannot be read: ${messageOf(error)} npm run bench -- store --record writes it.`,
     );
   }
 }

@@ -78,7 +78,7 @@ const numbers = {
   'log-bytes': { default: 800, least: 0, most: 1e6, help: 'that an invocation logs' },
   'access-log-bytes': { default: 500, least: 0, most: 1e6, help: 'of a line of the access logs' },
   'lambda-slowdown': {
-    default: 4,
+    default: 1,
     least: 1,
     most: 100,
     help: 'a duration in Lambda is so many times the recorded one',

@@ -70,11 +70,12 @@ export function exampleTable(caseOf: (args: readonly string[]) => Case): Table {
   const alternatives = cases.map(({ given }) => alternativesTo(given.workload, given.freeTier));
   const names = alternatives[0]?.map(({ name }) => name) ?? [];
   return [
-    ['a month', 'options', 'Pregonero', ...names],
+    ['a month', 'options', 'Pregonero', 'less what is free', ...names],
     ...cases.map(({ name, args, given }, index) => [
       name,
       `\`${args.join(' ')}\``,
       dollars(billOf(given).total),
+      dollars(billOf({ ...given, freeTier: true }).total),
       ...(alternatives[index] ?? []).map((each) => dollars(each.dollars)),
     ]),
   ];

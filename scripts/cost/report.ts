@@ -13,6 +13,7 @@ import {
   billTable,
   count,
   crossingTable,
+  dollars,
   growthTable,
   quotaTable,
   stormTable,
@@ -44,7 +45,7 @@ export function report(given: Case): string {
 export function* measurements(given: Case): Generator<Measurement> {
   const unit = '$/month';
   const { lines, total } = billOf(given);
-  for (const { label, dollars } of lines) yield { bench: 'cost', case: label, value: dollars, unit };
+  for (const line of lines) yield { bench: 'cost', case: line.label, value: line.dollars, unit };
   yield { bench: 'cost', case: 'together', value: total, unit };
   for (const { name, dollars } of alternativesTo(given.workload, given.freeTier)) {
     if (dollars === undefined) continue;
@@ -90,13 +91,16 @@ function describe({ workload, measured, freeTier }: Case): string {
   );
 }
 
-function assumptions({ measured, assumptions: { logBytes, accessLogBytes, retentionDays } }: Case): string[] {
+function assumptions(given: Case): string[] {
+  const { measured } = given;
+  const { logBytes, accessLogBytes, retentionDays } = given.assumptions;
+  const slower = { ...given, measured: { ...measured, lambdaSlowdown: 2 * measured.lambdaSlowdown } };
   const all: readonly Price[] = [...Object.values(prices), ...Object.values(otherPrices)];
   return [
     ...all.flatMap(({ assumed, page }) => (assumed === undefined ? [] : [`${assumed} (${page})`])),
-    `that durations in Lambda are ${measured.lambdaSlowdown} times the recorded ones, which were measured on a whole core beside the tables; cold starts are not counted`,
+    `that durations in Lambda are ${measured.lambdaSlowdown === 1 ? '' : `${measured.lambdaSlowdown} times `}the recorded ones: if they are twice as long, it costs ${dollars(billOf(slower).total - billOf(given).total)} more; cold starts are not counted`,
     'that nothing shares a batch, as nothing did when it was recorded: busy streams and queues take fewer calls',
-    'that a ping takes a millisecond (times the same), and a request of the HTTP API as long as a subscription',
+    'that a ping takes three milliseconds, and a request of the HTTP API as long as a subscription',
     `that an invocation logs ${logBytes} bytes and a line of an access log has ${accessLogBytes}, which stay within what their ingestion costs`,
     `that rows of notifications are deleted after ${retentionDays} days: rows that an API writes have to say so (expiresAt)`,
     'that one Reverb process holds 10,000 connections and writes 10,000 frames a second',

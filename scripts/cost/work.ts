@@ -27,7 +27,7 @@ export interface Measured {
 }
 
 /** Not recorded: a ping is answered without reading or writing anything. */
-const PING_MILLISECONDS = 1;
+const PING_MILLISECONDS = 3;
 
 export const none: Work = {
   readUnits: 0,
@@ -101,7 +101,7 @@ function invocationsOf(
   const megabytes = deployed.memoryInMegabytes.get(name);
   if (megabytes === undefined) {
     throw new Error(
-      `bench/recorded/store.json tells of a function "${name}" that the template does not have; record it anew: npm run bench -- store.`,
+      `bench/recorded/store.json tells of a function "${name}" that the template does not have; record it anew: npm run bench -- store --record.`,
     );
   }
   // Billed by the millisecond, begun ones too.

@@ -82,12 +82,12 @@ describe('the bill of a month', () => {
   it('bills Lambda by the request and by memory and begun milliseconds', () => {
     const invocations = SESSIONS * (2 + 1 + 1) + PINGS;
     expect(unitsOf(caseOf(), 'Lambda: requests')).toBeCloseTo(invocations, 3);
-    // 10 and 10 to connect, 20 to subscribe, 10 to close; 1 for a ping.
-    expect(unitsOf(caseOf(), 'Lambda: duration')).toBeCloseTo((SESSIONS * 50 + PINGS) / 1_000, 3);
+    // 10 and 10 to connect, 20 to subscribe, 10 to close; 3 for a ping.
+    expect(unitsOf(caseOf(), 'Lambda: duration')).toBeCloseTo((SESSIONS * 50 + 3 * PINGS) / 1_000, 3);
     const given = caseOf();
     const slower = { ...given, measured: { ...given.measured, lambdaSlowdown: 2.51 } };
     expect(unitsOf(slower, 'Lambda: duration')).toBeCloseTo(
-      (SESSIONS * (26 + 26 + 51 + 26) + 3 * PINGS) / 1_000,
+      (SESSIONS * (26 + 26 + 51 + 26) + 8 * PINGS) / 1_000,
       3,
     );
   });

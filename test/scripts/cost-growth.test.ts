@@ -63,7 +63,7 @@ describe('what is asked of quotas', () => {
   });
 
   it('is as many executions at once as take place in a second, by how long they last', () => {
-    const each = 0.05 / 3_600 + 0.001 / 120;
+    const each = 0.05 / 3_600 + 0.003 / 120;
     expect(quotaOf('Lambda').demand(demandOf(caseOf(), 100))).toBeCloseTo(100 * each, 9);
   });
 
