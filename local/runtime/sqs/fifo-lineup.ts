@@ -14,6 +14,8 @@ interface Group {
  */
 export class FifoLineup implements Lineup {
   readonly #groups = new Map<string, Group>();
+  /** Those of which a receiver may have messages, so that nobody has to look at all others: a queue may have one for each connection. */
+  readonly #ready = new Set<Group>();
 
   enter(message: StoredMessage): void {
     const id = groupOf(message);
@@ -26,33 +28,40 @@ export class FifoLineup implements Lineup {
   leave(message: StoredMessage): void {
     const id = groupOf(message);
     const group = this.#groups.get(id);
-    group?.messages.delete(message);
-    group?.inFlight.delete(message);
-    if (group?.messages.size === 0) this.#groups.delete(id);
+    if (!group) return;
+    group.messages.delete(message);
+    group.inFlight.delete(message);
+    if (group.messages.size === 0) this.#groups.delete(id);
+    this.#look(group);
   }
 
   changed(message: StoredMessage): void {
     const group = this.#groups.get(groupOf(message));
-    if (message.state === 'in-flight') group?.inFlight.add(message);
-    else group?.inFlight.delete(message);
+    if (!group) return;
+    if (message.state === 'in-flight') group.inFlight.add(message);
+    else group.inFlight.delete(message);
+    this.#look(group);
   }
 
   *candidates(): Iterable<StoredMessage> {
-    for (const [id, group] of [...this.#groups]) {
-      if (group.inFlight.size > 0) continue;
-      let served = false;
-      try {
-        for (const message of group.messages) {
-          if (message.state !== 'visible') break;
-          served = true;
-          yield message;
-        }
-      } finally {
-        // A group that was served goes behind the others, or a busy one would starve them.
-        if (served && this.#groups.delete(id)) this.#groups.set(id, group);
+    for (const group of this.#ready) {
+      for (const message of group.messages) {
+        if (message.state !== 'visible') break;
+        yield message;
       }
     }
   }
+
+  /** A group that was served comes back behind the others, or a busy one would starve them. */
+  #look(group: Group): void {
+    if (group.inFlight.size === 0 && firstOf(group)?.state === 'visible') this.#ready.add(group);
+    else this.#ready.delete(group);
+  }
+}
+
+function firstOf({ messages }: Group): StoredMessage | undefined {
+  const [first] = messages;
+  return first;
 }
 
 function groupOf(message: StoredMessage): string {

@@ -106,6 +106,56 @@ describe('a FIFO queue', () => {
     expect([...lineup.candidates()].map(({ messageId }) => messageId)).toEqual(['a1']);
   });
 
+  it('looks at no group that is held back, however many there are', () => {
+    const lineup = new FifoLineup();
+    let looks = 0;
+    const enter = (groupId: string, state: StoredMessage['state']): void =>
+      lineup.enter(
+        Object.defineProperty({ messageId: groupId, groupId } as StoredMessage, 'state', {
+          get: () => {
+            looks += 1;
+            return state;
+          },
+        }),
+      );
+    for (let group = 0; group < 1_000; group += 1) {
+      enter(`held-back-${group}`, 'delayed');
+      enter(`held-back-${group}`, 'visible');
+    }
+    enter('free', 'visible');
+    looks = 0;
+
+    expect([...lineup.candidates()].map(({ messageId }) => messageId)).toEqual(['free']);
+    expect(looks).toBeLessThan(10);
+  });
+
+  it('gives 64 groups out in order, each to one receiver at a time', async () => {
+    const queues = await queue();
+    const groups = Array.from({ length: 64 }, (_, index) => `group-${index}`);
+    for (let number = 0; number < 20; number += 1)
+      for (const group of groups) queues.send(arn, { body: `${group} ${number}`, messageGroupId: group });
+    const received = new Map(groups.map((group): [string, number[]] => [group, []]));
+    const held: (readonly ReceivedMessage[])[] = [];
+
+    for (let batch = await queues.receive(arn, now); batch.length > 0; ) {
+      const inFlight = new Set(held.flat().map(({ body }) => body.split(' ')[0]));
+      for (const { body } of batch) {
+        const [group = '', number] = body.split(' ');
+        expect(inFlight).not.toContain(group);
+        received.get(group)?.push(Number(number));
+      }
+      held.push(batch);
+      batch = await queues.receive(arn, now);
+      while (batch.length === 0 && held.length > 0) {
+        for (const { receiptHandle } of held.shift() ?? []) queues.delete(arn, receiptHandle);
+        batch = await queues.receive(arn, now);
+      }
+    }
+
+    const inOrder = Array.from({ length: 20 }, (_, number) => number);
+    expect([...received.values()]).toEqual(groups.map(() => inOrder));
+  });
+
   it('numbers its messages in order', async () => {
     const queues = await queue();
     const numbers = ['a1', 'b1', 'a2'].map((body) => send(queues, body).sequenceNumber ?? '');
