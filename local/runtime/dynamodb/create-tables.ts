@@ -1,4 +1,4 @@
-import type { StreamPosition, TableDefinition, Tables } from '../tables.ts';
+import type { StreamPage, StreamPosition, TableDefinition, Tables } from '../tables.ts';
 import type { World } from '../world.ts';
 import { createClientView } from './client-view.ts';
 import { createEngine, type Engine, EngineError } from './engine.ts';
@@ -13,6 +13,9 @@ const dynamoDb = 'DynamoDB_20120810';
 /** Records of one read. */
 const PAGE_SIZE = 1_000;
 
+/** How long nothing is read of a stream to which nothing was written here: somebody may write to an engine of one's own. */
+const UNTOLD_MILLISECONDS = 250;
+
 type TablesWorld = Pick<
   World,
   'partition' | 'region' | 'accountId' | 'limits' | 'logs' | 'iam' | 'door' | 'onStart' | 'onStop' | 'fail'
@@ -25,6 +28,8 @@ export function createTables(world: TablesWorld, endpoint: string | undefined): 
   const all: KnownTable[] = [];
   /** Where the streams of tables begin that an earlier execution has left: what it wrote was its own mappings' to read. */
   const origins = new Map<KnownTable, StreamPosition>();
+  /** By the position of a reader that was at the end of a stream: its last page, and what had been written when it began to read. */
+  const ends = new WeakMap<StreamPosition, { page: StreamPage; writes: number; readAt: number }>();
   const timeToLive = createTimeToLive(engine);
   const convert = (record: EngineRecord, table: KnownTable) =>
     toStreamRecord(record, table, world, timeToLive.isExpiry);
@@ -52,7 +57,13 @@ export function createTables(world: TablesWorld, endpoint: string | undefined): 
     readStream: async (streamArn, after, limit) => {
       const table = tables.ofStream(streamArn);
       if (!table) throw new Error(`There is no stream ${streamArn}.`);
-      return await read(table, after ?? origins.get(table), limit);
+      const end = after && ends.get(after);
+      if (end?.writes === engine.writes() && performance.now() - end.readAt < UNTOLD_MILLISECONDS)
+        return end.page;
+      const [writes, readAt] = [engine.writes(), performance.now()];
+      const page = await read(table, after ?? origins.get(table), limit);
+      if (page.records.length === 0) ends.set(page.position, { page, writes, readAt });
+      return page;
     },
   };
 

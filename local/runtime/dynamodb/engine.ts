@@ -1,4 +1,4 @@
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent, request as dial, type IncomingHttpHeaders } from 'node:http';
 import type { World } from '../world.ts';
 import { type RunningEngine, startEngine } from './start-engine.ts';
 
@@ -14,7 +14,12 @@ export interface Engine {
   request(target: string, body: string | Buffer): Promise<EngineAnswer>;
   /** Asks and parses; throws {@link EngineError} on any status but 200. */
   ask<Output>(target: string, input: unknown): Promise<Output>;
+  /** Counts the requests that were answered and may have written something. */
+  readonly writes: () => number;
 }
+
+/** `DynamoDB_20120810.Query` and all others that change no row. */
+const readOperation = /\.(?:Get|BatchGet|TransactGet|Query|Scan|Describe|List)/;
 
 export class EngineError extends Error {
   override readonly name = 'EngineError';
@@ -37,6 +42,7 @@ const anySignature =
 export function createEngine(world: Pick<World, 'onStop' | 'fail'>, endpoint: string | undefined): Engine {
   const agent = new Agent({ keepAlive: true });
   let running: Promise<RunningEngine> | undefined;
+  let writes = 0;
 
   world.onStop(async () => {
     agent.destroy();
@@ -52,7 +58,7 @@ export function createEngine(world: Pick<World, 'onStop' | 'fail'>, endpoint: st
       : startEngine(world.fail);
     const { origin } = await running;
     return await new Promise((resolve, reject) => {
-      const outgoing = request(origin, {
+      const outgoing = dial(origin, {
         method: 'POST',
         agent,
         headers: {
@@ -80,10 +86,20 @@ export function createEngine(world: Pick<World, 'onStop' | 'fail'>, endpoint: st
     });
   }
 
+  async function request(target: string, body: string | Buffer): Promise<EngineAnswer> {
+    try {
+      return await send(target, body);
+    } finally {
+      // Whatever became of it: it may have been done.
+      if (!readOperation.test(target)) writes += 1;
+    }
+  }
+
   return {
-    request: send,
+    request,
+    writes: () => writes,
     ask: async <Output>(target: string, input: unknown) => {
-      const { status, body } = await send(target, JSON.stringify(input));
+      const { status, body } = await request(target, JSON.stringify(input));
       const output = JSON.parse(body.toString() || '{}') as Record<string, unknown>;
       if (status === 200) return output as Output;
       const code = String(output.__type ?? 'Unknown');

@@ -69,10 +69,7 @@ async function follow(
 }
 
 function distribute(records: readonly StreamRecord[], lanes: readonly StreamLane[], shardId: string): void {
-  for (const [index, lane] of lanes.entries()) {
-    lane.add(
-      records.filter((record) => laneOf(record, lanes.length) === index),
-      shardId,
-    );
-  }
+  const shares = lanes.map((): StreamRecord[] => []);
+  for (const record of records) shares[laneOf(record, lanes.length)]?.push(record);
+  for (const [index, lane] of lanes.entries()) lane.add(shares[index] ?? [], shardId);
 }
