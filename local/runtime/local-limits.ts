@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /**
  * AWS's own limits, with AWS's own values where no comment says otherwise; a test may shrink them. Milliseconds and bytes.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
@@ -34,6 +36,11 @@ export interface LocalLimits {
    */
   readonly environmentsPerFunction: number;
   /**
+   * Workers that load their module at the same time, of all functions. Not a limit of AWS either, where each has a processor of its
+   * own: here they would take it from all that is running. Above 1, for a module may call another function while it loads.
+   */
+  readonly environmentsStartedAtOnce: number;
+  /**
    * Between two polls of a stream shard. AWS polls four times a second, which adds up to 250 ms to what a laptop shows; here it
    * is 20 ms, so that measurements are of the code and not of the wait.
    */
@@ -66,6 +73,7 @@ export const awsLimits: LocalLimits = {
   concurrentExecutions: 1_000,
   initTimeout: 10_000,
   environmentsPerFunction: 10,
+  environmentsStartedAtOnce: Math.max(2, availableParallelism()),
   streamPollInterval: 20,
   timeToLiveSweepInterval: 60_000,
   timeScale: 1,

@@ -3,6 +3,7 @@ import type { InvocationResult } from '../functions.ts';
 import type { ResolvedFunction } from '../resolved-function.ts';
 import type { World } from '../world.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
+import type { StartPlaces } from './start-places.ts';
 
 /** Longest event of an invocation, in bytes. Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6_291_456;
@@ -17,14 +18,20 @@ export interface FunctionPool {
   end(): Promise<void>;
 }
 
-/** The environments of one function: the one used last is used first, a new one is started when none is idle. */
+/**
+ * The environments of one function: the one used last is used first, a new one is started when none is idle. Where many would be
+ * started at once, each has to wait for its place, and an event that waits takes what gets idle meanwhile.
+ */
 export function createFunctionPool(
   definition: ResolvedFunction,
   start: () => Promise<ExecutionEnvironment>,
   world: World,
+  starts: StartPlaces,
 ): FunctionPool {
   const idle: { environment: ExecutionEnvironment; since: number }[] = [];
   const waiting: (() => void)[] = [];
+  /** Events that wait until an environment is idle, or may be started. */
+  const seeking = new Set<(environment: ExecutionEnvironment) => void>();
   const all = new Set<ExecutionEnvironment>();
   const starting = new Set<Promise<ExecutionEnvironment>>();
   const timeout = definition.timeoutInSeconds * 1000;
@@ -62,8 +69,10 @@ export function createFunctionPool(
   }
 
   function release(environment: ExecutionEnvironment): void {
-    if (environment.alive()) idle.push({ environment, since: Date.now() });
-    else all.delete(environment);
+    const [seeker] = seeking;
+    if (!environment.alive()) all.delete(environment);
+    else if (seeker) seeker(environment);
+    else idle.push({ environment, since: Date.now() });
     if (!ended) reaper ??= setTimeout(reap, IDLE_MILLISECONDS).unref();
   }
 
@@ -87,6 +96,24 @@ export function createFunctionPool(
     return undefined;
   }
 
+  /** An idle environment, or the place to start one, which has to be given back. */
+  function seek(): Promise<ExecutionEnvironment | 'start'> {
+    const warm = takeIdle();
+    if (warm) return Promise.resolve(warm);
+    return new Promise((resolve) => {
+      const take = (environment: ExecutionEnvironment): void => {
+        seeking.delete(take);
+        asked.withdraw();
+        resolve(environment);
+      };
+      seeking.add(take);
+      const asked = starts.ask(() => {
+        seeking.delete(take);
+        resolve('start');
+      });
+    });
+  }
+
   /** Loads the module; when that takes too long, once more in a new environment and within the time of the invocation. */
   async function beginLoaded(): Promise<
     { environment: ExecutionEnvironment; deadline: number } | InvocationResult
@@ -105,8 +132,11 @@ export function createFunctionPool(
   }
 
   async function run(event: string, requestId: string): Promise<InvocationResult> {
-    const warm = takeIdle();
-    const begun = warm ? { environment: warm, deadline: Date.now() + timeout } : await beginLoaded();
+    const found = await seek();
+    const begun =
+      found === 'start'
+        ? await beginLoaded().finally(starts.done)
+        : { environment: found, deadline: Date.now() + timeout };
     if ('outcome' in begun) return begun;
     const { environment, deadline } = begun;
     const result = await environment.invoke({ requestId, event, deadline });

@@ -8,6 +8,7 @@ import { type ExecutionEnvironment, startEnvironment } from './execution-environ
 import { freezing } from './freezing.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { createSandbox } from './sandbox.ts';
+import { createStartPlaces } from './start-places.ts';
 
 interface Registered {
   readonly definition: ResolvedFunction;
@@ -18,6 +19,7 @@ interface Registered {
 export function createFunctions(world: World): Functions {
   const functions = new Map<string, Registered>();
   const sandbox = createSandbox();
+  const starts = createStartPlaces(world.limits.environmentsStartedAtOnce);
   world.onStop(async () => {
     await Promise.all([...functions.values()].map(({ pool }) => pool.end()));
     await sandbox.remove();
@@ -83,7 +85,7 @@ export function createFunctions(world: World): Functions {
       if (functions.has(definition.arn)) throw new Error(`The function ${definition.name} already exists.`);
       // Throws here where Lambda may not assume the role, and not at the first event.
       issueKey(definition);
-      const pool = createFunctionPool(definition, () => start(definition), world);
+      const pool = createFunctionPool(definition, () => start(definition), world, starts);
       functions.set(definition.arn, { definition, pool });
     },
     async invoke(functionArn, event) {

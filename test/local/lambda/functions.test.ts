@@ -146,6 +146,27 @@ describe('an execution environment', () => {
     expect(results.map((result) => result.outcome)).toEqual(Array(6).fill('returned'));
     expect(highest).toBeGreaterThanOrEqual(3);
   });
+
+  it('is not started for an event that another environment can take meanwhile', async () => {
+    const small = start({ environmentsStartedAtOnce: 1 });
+    // Its module loads for as long as the gate is shut: nothing else can be started.
+    const gate = await fileGate();
+    const slow = await small.addFunction(
+      'slow',
+      `${passed} await passed(${JSON.stringify(gate.path)}); export const handler = async () => 'slow';`,
+    );
+    const quick = await small.addFunction('quick', counting);
+    await small.world.functions.invoke(quick, {});
+    const starting = small.world.functions.invoke(slow, {});
+
+    const results = await Promise.all(
+      Array.from({ length: 4 }, () => small.world.functions.invoke(quick, {})),
+    );
+
+    expect(results.map((result) => (result as { payload: number }).payload)).toEqual([2, 3, 4, 5]);
+    await gate.open();
+    expect(await starting).toEqual({ outcome: 'returned', payload: 'slow' });
+  });
 });
 
 describe('between two events', () => {
