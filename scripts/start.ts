@@ -32,6 +32,7 @@ async function start(options: StartOptions, stopping: AbortSignal): Promise<Loca
   const execution = await startLocalExecution({
     assemblyDirectory,
     port: options.port,
+    limits: options.limits,
     site: (request, response) => site(request, response),
     ...(options.quiet ? {} : { log: (line: string) => console.log(line) }),
     ...(DYNAMODB_ENDPOINT === undefined ? {} : { dynamoDbEndpoint: DYNAMODB_ENDPOINT }),

@@ -22,8 +22,8 @@ export class NotificationWriter {
     );
   }
 
-  /** Returns the id that stands in the row and in its data. Throws `CheckFailed` with what to do about a refusal. */
-  async write(channel: string): Promise<string> {
+  /** Returns the id that stands in the row and in its data, beside `more`. Throws `CheckFailed` with what to do about a refusal. */
+  async write(channel: string, more: object = {}): Promise<string> {
     const { notificationsTable } = this.deployment;
     const id = ulid();
     const now = new Date();
@@ -31,7 +31,7 @@ export class NotificationWriter {
       channel,
       id,
       event: VERIFY_EVENT,
-      data: { id },
+      data: { id, ...more },
       createdAt: now.toISOString(),
       expiresAt: Math.floor(now.getTime() / 1000) + HOUR_IN_SECONDS,
     };
