@@ -7,6 +7,9 @@ import type { ExecutionOptions, LocalExecution } from '../local/execution-option
 import { startLocalExecution } from '../local/local-execution.ts';
 import { synthesize } from '../scripts/start/synthesize.ts';
 
+const SETTINGS = '.local/bench/settings.json';
+const ASSEMBLY = '.local/bench/cdk.out';
+
 /** The synthesized template, running, and what a benchmark needs of it. */
 export interface LocalDeployment {
   readonly execution: LocalExecution;
@@ -14,6 +17,8 @@ export interface LocalDeployment {
   readonly socketUrl: string;
   /** An output of the stacks; throws when there is none. */
   output(name: string): string;
+  /** The Connections table, for whoever writes its rows without connecting. */
+  readonly connections: { readonly client: DynamoDBClient; readonly table: string };
   /** Writes a notification row. */
   notify(channel: string, event: string, data: unknown): Promise<void>;
   /** A socket that is subscribed to a public channel. */
@@ -21,13 +26,20 @@ export interface LocalDeployment {
   stop(): Promise<void>;
 }
 
-export async function startDeployment(
-  options: Pick<ExecutionOptions, 'limits' | 'dynamoDbEndpoint'> = {},
-): Promise<LocalDeployment> {
+export interface DeploymentOptions extends Pick<ExecutionOptions, 'limits' | 'dynamoDbEndpoint'> {
+  /** What differs from the defaults, as in `cdk.json`. */
+  readonly settings?: object;
+  /** Changes the cloud assembly before it is started. */
+  readonly prepare?: (assemblyDirectory: string) => void;
+}
+
+export async function startDeployment(options: DeploymentOptions = {}): Promise<LocalDeployment> {
+  const { settings = {}, prepare, ...how } = options;
   mkdirSync('.local/bench', { recursive: true });
-  writeFileSync('.local/bench/settings.json', '{}');
-  await synthesize('.local/bench/settings.json', '.local/bench/cdk.out');
-  const execution = await startLocalExecution({ assemblyDirectory: '.local/bench/cdk.out', ...options });
+  writeFileSync(SETTINGS, JSON.stringify(settings));
+  await synthesize(SETTINGS, ASSEMBLY);
+  prepare?.(ASSEMBLY);
+  const execution = await startLocalExecution({ assemblyDirectory: ASSEMBLY, ...how });
   const outputs = Object.assign({}, ...Object.values(execution.outputs)) as Record<string, string>;
   const output = (name: string): string => {
     const value = outputs[name];
@@ -45,6 +57,7 @@ export async function startDeployment(
     execution,
     socketUrl,
     output,
+    connections: { client, table: output('ConnectionsTable') },
     async notify(channel, event, data) {
       const Item = { channel, id: ulid(), event, data };
       await table.send(new PutCommand({ TableName: output('NotificationsTable'), Item }));

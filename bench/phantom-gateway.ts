@@ -3,7 +3,8 @@
  * rows without a socket, as API Gateway takes them, and hands on all others as they came. Posts of both kinds use up one account quota;
  * what is beyond it is answered 429. A hundred thousand sockets do not fit on a laptop, their rows do.
  *
- * Forked with {@link PhantomGatewaySettings} as JSON; says its port, and answers every message with {@link PhantomCounts}.
+ * Forked with {@link PhantomGatewaySettings} as JSON; says its port. Told an origin by a message, it hands on to that; any other message it answers
+ * with {@link PhantomCounts}.
  */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +17,10 @@ export interface PhantomGatewaySettings {
   readonly burst: number;
   /** How long API Gateway takes for a post, in milliseconds. */
   readonly latency: number;
-  /** `http://127.0.0.1:{port}`: the WebSocket API of the local execution. */
+}
+
+/** `http://127.0.0.1:{port}`: the WebSocket API of the local execution, known when that has started. */
+export interface PhantomGatewayOrigin {
   readonly origin: string;
 }
 
@@ -32,7 +36,7 @@ export const PHANTOM = 'phantom-';
 
 if (process.send !== undefined) {
   const settings = JSON.parse(process.argv[2] ?? '') as PhantomGatewaySettings;
-  const { hostname, port } = new URL(settings.origin);
+  let origin = new URL('http://127.0.0.1');
   const bucket = createTokenBucket(settings.rate, settings.burst);
   const counts = { taken: 0, handedOn: 0, throttled: 0 };
 
@@ -45,6 +49,7 @@ if (process.send !== undefined) {
   const handOn = (incoming: IncomingMessage, response: ServerResponse): void => {
     counts.handedOn += 1;
     const { method, url, headers } = incoming;
+    const { hostname, port } = origin;
     const outgoing = request({ hostname, port, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
@@ -68,6 +73,9 @@ if (process.send !== undefined) {
   });
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-  process.on('message', () => process.send?.(counts));
+  process.on('message', (message: Partial<PhantomGatewayOrigin>) => {
+    if (message.origin === undefined) process.send?.(counts);
+    else origin = new URL(message.origin);
+  });
   process.on('disconnect', () => process.exit());
 }

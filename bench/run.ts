@@ -5,7 +5,9 @@
 import { cpus } from 'node:os';
 import { coldStart } from './cold-start.ts';
 import { connectStorm } from './connect-storm.ts';
+import { fairness } from './fairness.ts';
 import { fanOut } from './fan-out.ts';
+import { growth } from './growth.ts';
 import { latency } from './latency.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
@@ -22,6 +24,8 @@ const benches: Readonly<Record<string, Bench>> = {
   latency,
   'connect-storm': connectStorm,
   'fan-out': fanOut,
+  growth,
+  fairness,
   memory,
   store,
   reliability,

@@ -26,9 +26,16 @@ export interface MeasuredDeployment {
   stop(): Promise<void>;
 }
 
-/** As `startLocalExecution`, with functions that are processes of their own and an engine behind a meter. */
-export async function startMeasuredDeployment(settingsFile: string): Promise<MeasuredDeployment> {
+/**
+ * As `startLocalExecution`, with functions that are processes of their own and an engine behind a meter. `prepare` may change the
+ * cloud assembly before it is started.
+ */
+export async function startMeasuredDeployment(
+  settingsFile: string,
+  prepare?: (assemblyDirectory: string) => void,
+): Promise<MeasuredDeployment> {
   await synthesize(settingsFile, ASSEMBLY);
+  prepare?.(ASSEMBLY);
   const assembly = await loadCloudAssembly(ASSEMBLY);
   const meter = await startMeteredEngine();
   const lifecycle = createLifecycle();
