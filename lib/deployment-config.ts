@@ -179,7 +179,7 @@ const deploymentConfig = settings({
       requestsPerSecond: v.optional(wholeNumber(1, 100_000), 1_000),
       burst: v.optional(wholeNumber(1, 50_000), 2_000),
       // Nobody tells a function what the quota is; this is what it is in most Regions until it is raised.
-      postsPerSecond: v.optional(wholeNumber(100, 1_000_000), 10_000),
+      postsPerSecond: v.optional(wholeNumber(500, 1_000_000), 10_000),
     }),
     {},
   ),

@@ -252,8 +252,8 @@ const wrong: readonly (readonly [object, string])[] = [
     'throttling.requestsPerSecond is 0; allowed: a whole number from 1 to 100000.',
   ],
   [
-    { throttling: { postsPerSecond: 99 } },
-    'throttling.postsPerSecond is 99; allowed: a whole number from 100 to 1000000.',
+    { throttling: { postsPerSecond: 499 } },
+    'throttling.postsPerSecond is 499; allowed: a whole number from 500 to 1000000.',
   ],
   [{ throttling: { burst: null } }, 'throttling.burst is null; allowed: a whole number from 1 to 50000.'],
   [
