@@ -7,24 +7,46 @@ import type { EventSource, QueueSettings } from './event-source-settings.ts';
 import { invokeBatch } from './invoke-batch.ts';
 import { pollWith } from './polling.ts';
 import { gatherQueueBatch, type HeldMessage } from './queue-batch.ts';
+import { scaled } from './scaling.ts';
 
 /** Batches at a time with which Lambda begins. Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const CONCURRENT_BATCHES = 5;
 
-/** A mapping of a queue. Order and locks of message groups are the queue's own: a group in flight is not given out. */
+/** It adds up to 300 a minute. Source: as above */
+const ADDITION_IN_MILLISECONDS = 200;
+
+/**
+ * A mapping of a queue. Order and locks of message groups are the queue's own: a group in flight is not given out. No more batches are
+ * taken than a function has environments here, and without a `MaximumConcurrency` no more than at the beginning.
+ */
 export function createQueueEventSource(world: World, settings: QueueSettings): EventSource {
-  const concurrency = Math.min(CONCURRENT_BATCHES, settings.maximumConcurrency ?? CONCURRENT_BATCHES);
-  return pollWith(
-    Array.from({ length: concurrency }, () => (signal: AbortSignal) => consume(world, settings, signal)),
+  const { environmentsPerFunction, timeScale } = world.limits;
+  const most = Math.min(
+    settings.maximumConcurrency ?? CONCURRENT_BATCHES,
+    Math.max(CONCURRENT_BATCHES, environmentsPerFunction),
   );
+  const consumeScaled = scaled((signal, tell) => consume(world, settings, signal, tell), {
+    first: Math.min(CONCURRENT_BATCHES, most),
+    most,
+    additionInMilliseconds: ADDITION_IN_MILLISECONDS * timeScale,
+  });
+  return pollWith([consumeScaled]);
 }
 
-async function consume(world: World, settings: QueueSettings, signal: AbortSignal): Promise<void> {
+async function consume(
+  world: World,
+  settings: QueueSettings,
+  signal: AbortSignal,
+  tell: (busy: boolean) => void,
+): Promise<void> {
   const backoff = new Backoff(world.limits.timeScale);
   while (!signal.aborted) {
     try {
       const held = await gatherQueueBatch(world, settings, signal);
-      if (held.length > 0 && !signal.aborted) await deliver(world, settings, held, signal);
+      if (held.length > 0 && !signal.aborted) {
+        tell(true);
+        await deliver(world, settings, held, signal).finally(() => tell(false));
+      }
       backoff.reset();
     } catch (error) {
       if (signal.aborted) return;

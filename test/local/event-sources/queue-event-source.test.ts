@@ -116,6 +116,12 @@ describe('a mapping of a standard queue', () => {
   it.each([
     ['five batches', {}, 5],
     ['as many as the scaling allows', { ScalingConfig: { MaximumConcurrency: 2 } }, 2],
+    [
+      'more, one after the other, up to what the scaling allows',
+      { ScalingConfig: { MaximumConcurrency: 8 } },
+      8,
+    ],
+    ['as many as there are environments', { ScalingConfig: { MaximumConcurrency: 64 } }, 10],
   ])('has %s with the function at a time', async (_, properties, expected) => {
     const setting = await standard();
     const { opened, open } = gate();
