@@ -74,3 +74,21 @@ describe('an audience that grows and shrinks', () => {
     },
   );
 });
+
+describe('an audience that shrinks while an entry is handed over', () => {
+  it.each(
+    [1, 2, 3].flatMap((at) => (['crash before', 'crash after'] as const).map((kind) => [kind, at] as const)),
+  )('sees it once, and nothing before it, after a %s write %d', async (kind, at) => {
+    const model = new AudienceModel(CHANNEL, 0);
+    for (let count = 0; count < 4; count++) await model.join();
+    model.notify();
+    await model.broadcast(1, { fault: { at, kind } });
+    await model.leave(20);
+    model.notify();
+
+    await model.broadcast(2);
+    await model.settle();
+
+    expect(model.complaints()).toEqual([]);
+  });
+});
