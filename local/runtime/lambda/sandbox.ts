@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,8 +21,18 @@ export function createSandbox(): Sandbox {
   let runtime: Promise<string> | undefined;
   const tasks = new Map<string, Promise<string>>();
 
+  /** What is made is removed even by a process that does not stop its execution; one that is killed leaves it. */
+  let removeAtExit = (): void => undefined;
+
+  async function makeRoot(): Promise<string> {
+    const directory = await mkdtemp(join(tmpdir(), 'pregonero-functions-'));
+    removeAtExit = () => rmSync(directory, { recursive: true, force: true });
+    process.once('exit', removeAtExit);
+    return directory;
+  }
+
   const rootDirectory = (): Promise<string> => {
-    root ??= mkdtemp(join(tmpdir(), 'pregonero-functions-'));
+    root ??= makeRoot();
     return root;
   };
 
@@ -49,6 +60,7 @@ export function createSandbox(): Sandbox {
     },
     remove: async () => {
       if (root) await rm(await root, { recursive: true, force: true });
+      process.off('exit', removeAtExit);
     },
   };
 }
