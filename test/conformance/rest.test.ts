@@ -1,13 +1,14 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startExecution, type TestExecution } from '../setup/execution.ts';
+import type { TestExecution } from '../setup/execution.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
+import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 let listener: RawClient;
 
 beforeAll(async () => {
-  execution = await startExecution();
+  execution = await sharedExecution();
   listener = await dial(execution.socketUrl);
   await listener.socketId();
   for (const channel of ['one', 'two']) {
@@ -15,10 +16,7 @@ beforeAll(async () => {
     await listener.received('pusher_internal:subscription_succeeded', (frame) => frame.channel === channel);
   }
 });
-afterAll(async () => {
-  listener?.close();
-  await execution?.stop();
-});
+afterAll(() => listener?.close());
 
 interface Changes {
   readonly query?: Record<string, string>;

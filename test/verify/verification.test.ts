@@ -7,14 +7,15 @@ import { readDeployment } from '../../scripts/verify/deployment.ts';
 import { type CheckResult, describeResult } from '../../scripts/verify/report.ts';
 import { verifyDeployment } from '../../scripts/verify/verification.ts';
 import { demoIssuer } from '../setup/demo-issuer.ts';
-import { startExecution, type TestExecution } from '../setup/execution.ts';
+import type { TestExecution } from '../setup/execution.ts';
 import { dial } from '../setup/raw-client.ts';
+import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 const directory = mkdtempSync(join(tmpdir(), 'pregonero-verify-'));
 
 beforeAll(async () => {
-  execution = await startExecution();
+  execution = await sharedExecution();
   // A check waits for ten seconds: on a busy machine, that is not to go into the first start of the functions.
   const client = await dial(execution.socketUrl);
   await client.socketId();
@@ -24,10 +25,7 @@ beforeAll(async () => {
   await client.received('warm');
   client.close();
 });
-afterAll(async () => {
-  rmSync(directory, { recursive: true });
-  await execution?.stop();
-});
+afterAll(() => rmSync(directory, { recursive: true }));
 
 /** The outputs that `npm start` would write for this execution, with something changed in them. */
 const outputsWith = (
