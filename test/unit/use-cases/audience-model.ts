@@ -60,9 +60,11 @@ export class AudienceModel {
     this.world.subscriptions.audienceOf = (asked) => look(asked, FEW);
     const enqueue = this.world.deliveries.enqueue.bind(this.world.deliveries);
     this.world.deliveries.enqueue = async (deliveries) => {
-      const { length } = this.world.deliveries.deliveries;
+      const known = new Set(this.world.deliveries.deliveries);
       await enqueue(deliveries);
-      for (const delivery of this.world.deliveries.deliveries.slice(length)) this.#noteEnqueued(delivery);
+      for (const delivery of this.world.deliveries.deliveries) {
+        if (!known.has(delivery)) this.#noteEnqueued(delivery);
+      }
     };
     this.#broadcaster = this.#environment(fanOut);
     this.#redeliverer = this.#environment(redeliver);
