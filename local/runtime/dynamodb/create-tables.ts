@@ -13,8 +13,11 @@ const dynamoDb = 'DynamoDB_20120810';
 /** Records of one read. */
 const PAGE_SIZE = 1_000;
 
-/** How long nothing is read of a stream to which nothing was written here: somebody may write to an engine of one's own. */
-const UNTOLD_MILLISECONDS = 250;
+/**
+ * How long nothing is read of a stream to which nothing was written here: to the embedded engine nobody else writes, to one of
+ * one's own somebody may. Each read costs the embedded engine the more, the longer the stream has become.
+ */
+const UNTOLD_MILLISECONDS = { embedded: 5_000, other: 250 };
 
 type TablesWorld = Pick<
   World,
@@ -24,6 +27,7 @@ type TablesWorld = Pick<
 /** @param endpoint of a DynamoDB-compatible engine with streams; undefined is the embedded one */
 export function createTables(world: TablesWorld, endpoint: string | undefined): Tables {
   const engine = createEngine(world, endpoint);
+  const untold = UNTOLD_MILLISECONDS[endpoint === undefined ? 'embedded' : 'other'];
   const tables = createKnownTables();
   const all: KnownTable[] = [];
   /** Where the streams of tables begin that an earlier execution has left: what it wrote was its own mappings' to read. */
@@ -58,8 +62,7 @@ export function createTables(world: TablesWorld, endpoint: string | undefined): 
       const table = tables.ofStream(streamArn);
       if (!table) throw new Error(`There is no stream ${streamArn}.`);
       const end = after && ends.get(after);
-      if (end?.writes === engine.writes() && performance.now() - end.readAt < UNTOLD_MILLISECONDS)
-        return end.page;
+      if (end?.writes === engine.writes() && performance.now() - end.readAt < untold) return end.page;
       const [writes, readAt] = [engine.writes(), performance.now()];
       const page = await read(table, after ?? origins.get(table), limit);
       if (page.records.length === 0) ends.set(page.position, { page, writes, readAt });
