@@ -64,10 +64,10 @@ describe('pusher:subscribe', () => {
 
     for (const channel of channels) client.send(subscribe(channel));
 
-    const succeeded = () =>
-      client.frames.filter(({ event }) => event === 'pusher_internal:subscription_succeeded');
-    await expect.poll(() => succeeded().length).toBe(100);
-    expect(new Set(succeeded().map(({ channel }) => channel))).toEqual(new Set(channels));
+    const success = 'pusher_internal:subscription_succeeded';
+    // Each is waited for by itself: on a busy machine a hundred take longer than one may.
+    for (const channel of channels) await client.received(success, (frame) => frame.channel === channel);
+    expect(client.frames.filter(({ event }) => event === success)).toHaveLength(100);
     client.close();
   });
 
