@@ -11,7 +11,7 @@ export interface PendingDelivery extends SubscriptionPlace {
   readonly frames: readonly string[];
 }
 
-/** The FIFO queue behind the broadcaster, and the one for what it gave up: per connection and channel in order. */
+/** The FIFO queue behind whoever posts to subscribers, and the one for what was given up there: per connection and channel in order. */
 export interface RetryQueue {
   /**
    * A delivery is kept once a call, and once more with every call: whoever calls again has marked it anew, and a mark without a

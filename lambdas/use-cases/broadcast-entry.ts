@@ -20,7 +20,7 @@ import { tellSubscribers } from './tell-subscribers.ts';
 
 /**
  * How long one connection is tried before it waits in the retry queue. Short: what comes next on its channel waits as long, and so
- * do all records of the shard, those of other tenants too. A client that has stopped reading does not begin again within a second.
+ * do all records of the stream's shard, those of other tenants too. A client that has stopped reading does not begin again within a second.
  */
 export const MOMENT_IN_MILLISECONDS = 300;
 

@@ -37,7 +37,7 @@ const timeForInMilliseconds = ({ frames }: PendingDelivery): number => 4_000 + 3
 const GROUPS_AT_ONCE = 10;
 
 /**
- * The redeliver function: what the broadcaster could not post, in order within each group. A message that fails takes the later
+ * The redeliver function: what `broadcast` and `deliver` could not post, in order within each group. A message that fails takes the later
  * ones of its group with it, else they would overtake it. One that has failed often enough is given up: its connection is closed,
  * so that its client comes back, and knows that it has missed something; and the delivery is laid aside for the operators. Until
  * all of that is done the message comes again, for whoever is neither told nor closed would miss it without knowing.
