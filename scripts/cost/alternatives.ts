@@ -5,19 +5,19 @@ import { busySeconds, DAYS_A_MONTH, frequencies, HOURS_A_MONTH, type Workload } 
 /** Something else that does the work, or a part of it. */
 export interface Alternative {
   readonly name: string;
-  /** A month; undefined where it cannot be had for this much. */
+  /** A month; undefined where it cannot be had at this size. */
   readonly dollars: number | undefined;
   /** What it is, and what it is not. */
   readonly words: string;
 }
 
 /**
- * Of one Reverb process, which is one core at most: open connections, and deliveries a second. In its favour: 10,000 to 15,000
- * connections are the most that is told of one process, and how many frames a second it writes was not found.
- * https://tech-for-dev.vercel.app/articles/3738877
+ * Of one Reverb process, which is one core at most: open connections, and frames a second. One is said to end somewhere between 10,000 and
+ * 15,000 connections; how many frames it writes was not found, and ten thousand is a guess in its favour.
+ * Source: https://tech-for-dev.vercel.app/articles/3738877
  */
-export const REVERB_CONNECTIONS = 10_000;
-export const REVERB_DELIVERIES = 10_000;
+const REVERB_CONNECTIONS = 10_000;
+const REVERB_FRAMES = 10_000;
 const TASK_SIZES = [0.25, 0.5, 1];
 const EVENT_UNIT = 5 * 1024;
 const GIGABYTE = 1024 ** 3;
@@ -38,7 +38,7 @@ function busyProcesses(workload: Workload): number {
   const whispered = perSecond.clientEvents * workload.listenersPerClientEvent;
   // Pings and pongs are frames to be read and written as well.
   const frames = perSecond.deliveries + whispered + perSecond.pings;
-  return Math.max(workload.connectionsPeak / REVERB_CONNECTIONS, frames / REVERB_DELIVERIES);
+  return Math.max(workload.connectionsPeak / REVERB_CONNECTIONS, frames / REVERB_FRAMES);
 }
 
 function gigabytesOut(workload: Workload): number {

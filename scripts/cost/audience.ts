@@ -3,6 +3,9 @@ import { defaultConfig } from './default-config.ts';
 import { costOf, prices } from './prices.ts';
 import { type Measured, notificationWork } from './work.ts';
 
+/** Numbers of listeners that are told of. */
+export const AUDIENCES = [1, 10, 100, 1_000, 10_000, 100_000] as const;
+
 /** One notification to one channel. */
 export interface Audience {
   readonly listeners: number;

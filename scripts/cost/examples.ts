@@ -3,7 +3,7 @@ import { billOf, type Case } from './bill.ts';
 import { dollars, type Table } from './tables.ts';
 
 /** Deployments as there are some, by the options that ask for them. */
-export const EXAMPLES: readonly { readonly name: string; readonly args: readonly string[] }[] = [
+const EXAMPLES: readonly { readonly name: string; readonly args: readonly string[] }[] = [
   {
     name: 'a payments notifier in office hours',
     args: [

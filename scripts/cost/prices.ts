@@ -63,7 +63,7 @@ export const prices = {
     unit: 'GB-months of point-in-time recovery',
     assumed: 'the price of point-in-time recovery',
   },
-  // The free million is of both kinds together; the standard queues, which are polled most, have it here.
+  // The free million is of both kinds together; all of it goes to the standard queues here, which cost less.
   standardQueueRequests: { ...sqs, dollars: 0.4, per: MILLION, unit: 'requests of 64 KB', free: MILLION },
   fifoQueueRequests: { ...sqs, dollars: 0.5, per: MILLION, unit: 'requests of 64 KB' },
   // Of viewers in North America and Europe; elsewhere up to $0.12. Requests of WebSockets are of those that are always forwarded.

@@ -1,6 +1,6 @@
 import type { Measurement } from '../../bench/measurement.ts';
 import { alternativesTo } from './alternatives.ts';
-import { audienceOf } from './audience.ts';
+import { AUDIENCES, audienceOf } from './audience.ts';
 import { billOf, type Case } from './bill.ts';
 import { GROWTH, sizeOf } from './growth.ts';
 import { otherPrices } from './other-prices.ts';
@@ -72,7 +72,7 @@ export function* measurements(given: Case): Generator<Measurement> {
       yield { bench: 'cost', case: label, value, unit: each, ratio, against: 'the quota' };
     }
   }
-  for (const listeners of GROWTH) {
+  for (const listeners of AUDIENCES) {
     const { dollars } = audienceOf(listeners, given.measured);
     yield { bench: 'cost', case: `one notification to ${listeners}`, value: dollars, unit: '$' };
   }

@@ -1,13 +1,11 @@
 import { alternativesTo } from './alternatives.ts';
-import { audienceOf } from './audience.ts';
+import { AUDIENCES, audienceOf } from './audience.ts';
 import { type Bill, billOf, type Case } from './bill.ts';
 import { compare, describeCheaper, GROWTH, sizeOf } from './growth.ts';
-import { demandOf, quotas, storm, usedUpAt } from './quotas.ts';
+import { demandOf, NEW_CONNECTIONS_A_SECOND, quotas, storm, usedUpAt } from './quotas.ts';
 
 /** The first row is the head. */
 export type Table = readonly (readonly string[])[];
-
-const LISTENERS = [1, 10, 100, 1_000, 10_000, 100_000] as const;
 
 export const dollars = (value: number | undefined): string => {
   if (value === undefined) return '–';
@@ -102,7 +100,7 @@ const atConnections = (connections: number): string => (connections > 100e6 ? 'n
 export function stormTable(given: Case): Table {
   const { writesASecond, concurrentExecutions } = storm(given, 1);
   return [
-    ['everybody comes back at once, and 500 a second get in', ''],
+    [`everybody comes back at once, and ${NEW_CONNECTIONS_A_SECOND} a second get in`, ''],
     ...GROWTH.map((connections) => [
       `minutes for ${connections.toLocaleString('en-US')} connections`,
       count(storm(given, connections).minutes),
@@ -120,7 +118,7 @@ export function audienceTable({ measured }: Case): Table {
       'of it posts',
       'seconds until the last one has it, at the quota',
     ],
-    ...LISTENERS.map((listeners) => {
+    ...AUDIENCES.map((listeners) => {
       const audience = audienceOf(listeners, measured);
       return [
         listeners.toLocaleString('en-US'),

@@ -35,12 +35,12 @@ export function measurementsOf(result: LoadResult, options: LoadOptions): readon
     measure('deliveries repeated', reception.repeated, ''),
     measure('row written to frame received, median', percentile([...reception.milliseconds], 0.5), 'ms'),
     measure('row written to frame received, p99', percentile([...reception.milliseconds], 0.99), 'ms'),
-    ...usageOf(result, measure),
+    ...measurementsOfUsage(result, measure),
   ];
 }
 
 /** What the execution itself has used: only where its processes are on this machine, and ours. */
-function usageOf(
+function measurementsOfUsage(
   { opening, reception, usage, idleSeconds }: LoadResult,
   measure: (label: string, value: number, unit: string) => Measurement,
 ): readonly Measurement[] {
