@@ -190,7 +190,7 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
 }
 
 /** In which of so many shards a new subscription is put: easily foretold, `1=` and `2=` are in neighbouring ones. */
-export function shardFor(connectionId: string, shards: number): number {
+function shardFor(connectionId: string, shards: number): number {
   return [...connectionId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % shards;
 }
 
