@@ -72,14 +72,17 @@ export function shardedSubscriptionsContract(
 
     it('are each read in the shard where they are said to be', async () => {
       await growing();
+      let seen = 0;
       for (let shard = 0; shard < 8; shard++) {
         for await (const page of world.subscriptions.subscribersOf('news', shard)) {
           for (const subscription of page) {
             expect(subscription.shard).toBe(shard);
             expect(await world.subscriptions.find(subscription.connectionId, 'news')).toEqual(subscription);
+            seen += 1;
           }
         }
       }
+      expect(seen).toBe(IDS.length);
     });
 
     it('are read on from any connection, one that has left too', async () => {
