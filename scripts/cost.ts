@@ -8,6 +8,7 @@ import type { Deployed } from './cost/deployed.ts';
 import { blocks, fillIn } from './cost/document.ts';
 import { plotOf } from './cost/plot.ts';
 import { measurements, report } from './cost/report.ts';
+import { failureMessage, messageOf } from './failure-message.ts';
 
 async function run(options: CostOptions): Promise<void> {
   // What synthesizes is loaded only now: neither the usage nor a wrong option has to wait for it.
@@ -47,8 +48,6 @@ function readFigures(file: string): StoreFigures {
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 async function main(): Promise<number> {
   try {
     const options = parseCostOptions(process.argv.slice(2), defaultConfig());
@@ -56,7 +55,7 @@ async function main(): Promise<number> {
     else await run(options);
     return 0;
   } catch (error) {
-    console.error(messageOf(error));
+    console.error(failureMessage(error, 'npm run cost'));
     return 1;
   }
 }

@@ -1,5 +1,6 @@
 /** `npm run keys -- --outputs FILE --show | --rotate | --retire`: the secret of the app, and how it is replaced. */
 import { SECRET_TTL_IN_MILLISECONDS } from '../lambdas/adapters/secrets/app-secret.ts';
+import { failureMessage, messageOf } from './failure-message.ts';
 import { credentialsOf, describeCredentials } from './keys/credentials.ts';
 import { type KeysOptions, keysUsage, parseKeysOptions } from './keys/keys-options.ts';
 import { updateLocalOutputs } from './keys/local-outputs.ts';
@@ -97,7 +98,6 @@ function noteLocally({ local }: Deployment, file: string, secret: string): void 
 }
 
 const asJson = (value: object): string => JSON.stringify(value, null, 2);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function main(): Promise<number> {
   // On Node 20 the SDK warns of its own plans, which have nothing to do with the deployment.
@@ -108,7 +108,7 @@ async function main(): Promise<number> {
     else await run(options);
     return 0;
   } catch (error) {
-    console.error(messageOf(error));
+    console.error(failureMessage(error, 'npm run keys'));
     return 1;
   }
 }

@@ -1,5 +1,6 @@
 /** `npm run load`: how many connections the local execution, or a deployment, holds, and what it costs to reach them. */
 
+import { failureMessage } from './failure-message.ts';
 import { type LoadOptions, loadUsage, parseLoadOptions } from './load/load-options.ts';
 import { describeMeasurement, hasLostNothing, measurementsOf } from './load/load-report.ts';
 import { startLocalProcess } from './load/local-process.ts';
@@ -48,7 +49,7 @@ async function main(): Promise<number> {
     console.log(loadUsage);
     return 0;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(failureMessage(error, 'npm run load'));
     return 1;
   }
 }

@@ -7,6 +7,7 @@ import { dashboardSite, type Site } from '../examples/dashboard/server/dashboard
 import { buildPage } from '../examples/dashboard/server/page-build.ts';
 import type { LocalExecution } from '../local/execution-options.ts';
 import { startLocalExecution } from '../local/local-execution.ts';
+import { failureMessage, isWrongOption } from './failure-message.ts';
 import { type Outputs, requireOutput } from './outputs.ts';
 import { type DemoLogin, prepareDemoLogin } from './start/demo-issuer.ts';
 import { checkPortIsFree } from './start/port-check.ts';
@@ -72,11 +73,11 @@ function localTables(outputs: Outputs): DynamoDBDocumentClient {
 /** What a person can act on is a sentence; what only a developer can is a stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // What parseArgs says of an option is a TypeError.
+  // What Node.js says of an option is a TypeError.
   const isDefect =
-    !('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) &&
+    !isWrongOption(error) &&
     (error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError);
-  return (isDefect && error.stack) || error.message;
+  return (isDefect && error.stack) || failureMessage(error, 'npm start');
 }
 
 /** The exit code, once everything has ended: what was being started is ended when it has. */

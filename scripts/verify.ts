@@ -1,4 +1,5 @@
 /** `npm run verify -- --outputs FILE`: says in plain words whether a deployment works, and how to mend what does not. */
+import { failureMessage } from './failure-message.ts';
 import { readOutputs } from './outputs.ts';
 import { type Deployment, readDeployment } from './verify/deployment.ts';
 import { describeOutcome, describeResult } from './verify/report.ts';
@@ -28,7 +29,7 @@ async function main(): Promise<number> {
     }
     deployment = readDeployment(readOutputs(options.outputs), options.region);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(failureMessage(error, 'npm run verify'));
     return 1;
   }
   return (await verify(deployment, options)) ? 0 : 1;

@@ -1,5 +1,5 @@
+import { messageOf } from '../failure-message.ts';
 import type { Deployment } from './deployment.ts';
-import { messageOf } from './network-failure.ts';
 import { CheckFailed } from './report.ts';
 
 /** A call to AWS: what it was to do, and which grant it needs. */

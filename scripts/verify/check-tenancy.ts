@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type DemoIssuer, demoToken } from '../../examples/dashboard/server/demo-token.ts';
+import { messageOf } from '../failure-message.ts';
 import { clientUrl, type Deployment } from './deployment.ts';
 import { hasId, Listener, SubscriptionRefused, signSubscription } from './listener.ts';
-import { messageOf, networkFailure } from './network-failure.ts';
+import { networkFailure } from './network-failure.ts';
 import type { NotificationWriter } from './notification-writer.ts';
 import { dialRaw, HandshakeRefused } from './raw-dial.ts';
 import { CheckFailed, type Finding } from './report.ts';

@@ -1,3 +1,4 @@
+import { messageOf } from '../failure-message.ts';
 import { CheckFailed } from './report.ts';
 
 const certificateCodes = /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
@@ -52,10 +53,6 @@ export function edgeStatusMend(status: number): string {
     default:
       return 'A function failed: look at the logs of connect, rest and authorize in CloudWatch (locally: the output of npm start).';
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function errorCode(error: unknown): string | undefined {
