@@ -70,6 +70,8 @@ export class FanOut extends Construct {
     });
     broadcast.usesTable(environmentNames.connectionsTable, data.connections, [
       'GetItem',
+      // A newcomer to a channel that has been spread over several shards.
+      'BatchGetItem',
       'Query',
       // The last event of a cache channel.
       'PutItem',

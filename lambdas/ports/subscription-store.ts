@@ -78,6 +78,8 @@ export interface SubscriptionStore {
   subscribe(request: SubscribeRequest): Promise<SubscribeOutcome>;
   /** The subscription of one connection; undefined when there is none, or when its time has come. Strongly consistent. */
   find(connectionId: string, channel: string): Promise<Subscription | undefined>;
+  /** As `find`, for who knows where the subscription is: in another shard it is not looked for. */
+  findAt(place: SubscriptionPlace): Promise<Subscription | undefined>;
   /**
    * Notes that the success of this entry has been told, which stands at `sequenceNumber` in its stream: the subscription hears what comes after
    * it. Nothing when another entry is awaited by now. Idempotent.

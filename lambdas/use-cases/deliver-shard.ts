@@ -82,8 +82,8 @@ export const deliverShard = (deps: DeliverShardDependencies) => {
       yield* subscriptions.subscribersOf(channel, shard, after);
       return;
     }
-    const one = await subscriptions.find(only, channel);
-    if (one?.shard === shard) yield [one];
+    const one = await subscriptions.findAt({ connectionId: only, channel, shard });
+    if (one !== undefined) yield [one];
   }
 
   async function sendTo(

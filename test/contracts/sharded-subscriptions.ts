@@ -119,6 +119,21 @@ export function shardedSubscriptionsContract(
       }
     });
 
+    it('are found in the shard where they are, and in no other, by who says which', async () => {
+      await growing();
+      const unknowing = world.anotherEnvironment();
+      for (const id of IDS) {
+        const found = await world.subscriptions.find(id, 'news');
+        const at = (shard: number) => unknowing.findAt({ connectionId: id, channel: 'news', shard });
+        expect(await at(found?.shard ?? -1)).toEqual(found);
+        expect(await at(((found?.shard ?? 0) + 1) % 8)).toBeUndefined();
+      }
+      expect(await unknowing.findAt({ connectionId: 'nobody=', channel: 'news', shard: 0 })).toBeUndefined();
+      expect(await unknowing.findAt({ connectionId: 'c00=', channel: 'other', shard: 0 })).toBeUndefined();
+      clock.advance(7_500_000);
+      expect(await unknowing.findAt({ connectionId: 'c00=', channel: 'news', shard: 0 })).toBeUndefined();
+    });
+
     it('are made once: who asks again once there are more shards stays where it is', async () => {
       for (const id of OLD) await join(id);
       await world.shards.fit('news', MANY);

@@ -58,6 +58,13 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
       : asSubscription(connectionId, row);
   }
 
+  async findAt(place: SubscriptionPlace): Promise<Subscription | undefined> {
+    const row = this.#rowAt(place);
+    return row === undefined || this.#table.isPast(row.expiresAt)
+      ? undefined
+      : asSubscription(place.connectionId, row);
+  }
+
   async markJoined(place: SubscriptionPlace, entryId: string, sequenceNumber: string): Promise<void> {
     const row = this.#rowAt(place);
     if (row?.joining !== entryId) return;

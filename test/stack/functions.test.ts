@@ -107,6 +107,7 @@ const permissions: Readonly<Record<string, readonly string[]>> = {
     ...logs('ConnectionsExpire'),
   ],
   broadcast: [
+    'dynamodb:BatchGetItem on Connections',
     'dynamodb:DeleteItem on Connections',
     'dynamodb:GetItem on Connections',
     'dynamodb:PutItem on Connections',

@@ -17,7 +17,7 @@ import { leaveChannel, leaveChannels } from './leave-transaction.ts';
 import { numberOf, readRow } from './row-read.ts';
 import { subscribeToChannel } from './subscribe-transaction.ts';
 import type { SubscribeTables } from './subscribe-writes.ts';
-import { findSubscription, rememberedShards } from './subscription-places.ts';
+import { type FoundSubscription, findSubscription, rememberedShards } from './subscription-places.ts';
 import { readAudience, readSubscribers } from './subscription-reads.ts';
 import { readSubscription } from './subscription-row.ts';
 
@@ -49,9 +49,12 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
 
   async find(connectionId: string, channel: string): Promise<Subscription | undefined> {
     const found = await findSubscription(this.#tables, { connectionId, channel });
-    if (found === undefined) return undefined;
-    const subscription = readSubscription(found.row, found.place.shard);
-    return this.#isPast(subscription.expiresAt) ? undefined : subscription;
+    return found && this.#valid(found);
+  }
+
+  async findAt(place: SubscriptionPlace): Promise<Subscription | undefined> {
+    const row = await readRow(this.#tables.client, this.#tables.table, subscriptionKey(place));
+    return row && this.#valid({ place, row });
   }
 
   async markJoined(place: SubscriptionPlace, entryId: string, sequenceNumber: string): Promise<void> {
@@ -96,6 +99,11 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
 
   async clearLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<void> {
     await clearLagging(this.#tables, place, sequenceNumber);
+  }
+
+  #valid({ place, row }: FoundSubscription): Subscription | undefined {
+    const subscription = readSubscription(row, place.shard);
+    return this.#isPast(subscription.expiresAt) ? undefined : subscription;
   }
 
   /** `until`: epoch seconds. */

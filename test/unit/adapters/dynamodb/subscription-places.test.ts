@@ -245,6 +245,15 @@ describe('finding a subscription', () => {
     expect(bodies()).toMatchObject([{ ConsistentRead: true, Key: { pk: { S: 'channel#0#news' } } }]);
   });
 
+  it('is one consistent read where its place is known, also when it is not there', async () => {
+    const { store } = await storeOn({ GetItem: [row(4)] });
+    const place = { connectionId: ID, channel: 'news', shard: channelShardOf(ID, 4) };
+    expect(await store.findAt(place)).toMatchObject({ connectionId: ID, shard: place.shard });
+    expect(await store.findAt(place)).toBeUndefined();
+    expect(operations()).toEqual(['GetItem', 'GetItem']);
+    expect(bodies()[1]).toMatchObject({ ConsistentRead: true, Key: { pk: { S: pkOf(4) }, sk: { S: ID } } });
+  });
+
   it('is two where it is not, on a channel that has always had one shard', async () => {
     const { store } = await storeOn({});
     expect(await store.find(ID, 'news')).toBeUndefined();
