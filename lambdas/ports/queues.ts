@@ -46,8 +46,9 @@ export interface ShardDelivery {
 /** The FIFO queue of large audiences: per channel and shard in order. */
 export interface DeliveryQueue {
   /**
-   * Enqueued again within five minutes, the same entry for the same shard is kept once; after that it is for the consumer to know what it has
-   * done. Throws when one could not be queued.
+   * Enqueued again within five minutes, the same entry, which is known by its sequence number, is kept once for the same shard; after that it is
+   * for the consumer to know what it has done. Throws when one could not be queued; of the others, which may be on their way at the same time, some
+   * may have been.
    */
   enqueue(deliveries: readonly ShardDelivery[]): Promise<void>;
 }

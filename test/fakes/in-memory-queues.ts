@@ -60,7 +60,7 @@ export class InMemoryDeliveryQueue extends Failing implements DeliveryQueue {
   async enqueue(deliveries: readonly ShardDelivery[]): Promise<void> {
     this.check();
     for (const delivery of deliveries) {
-      const id = JSON.stringify([delivery.channel, delivery.shard, delivery.notificationId]);
+      const id = JSON.stringify([delivery.channel, delivery.shard, delivery.sequenceNumber]);
       if (!this.#taken.has(id)) this.deliveries.push(delivery);
       this.#taken.add(id);
     }

@@ -12,11 +12,12 @@ export class SqsDeliveryQueue extends SqsQueue implements DeliveryQueue {
   }
 }
 
+/** An entry is known by its place in the stream: a row that is deleted and written again under its id is another one. */
 function messageOf(delivery: ShardDelivery): QueueMessage {
-  const { channel, shard, notificationId } = delivery;
+  const { channel, shard, sequenceNumber } = delivery;
   return {
     body: messageBody(delivery),
     group: fingerprint(channel, String(shard)),
-    deduplicationId: fingerprint(channel, String(shard), notificationId),
+    deduplicationId: fingerprint(channel, String(shard), sequenceNumber),
   };
 }

@@ -54,6 +54,17 @@ describe('an entry for many listeners', () => {
     world.logger.assertLogged('entry-handed-over', { channel: CHANNEL, notificationId: '2', shards: 1 });
   });
 
+  it('is handed over anew where a row was deleted and written again under its id', async () => {
+    const world = await worldWith(listeners(INLINE_AUDIENCE + 1));
+    const again = { ...record('1', CHANNEL, { data: { S: 'again' } }), eventId: 'another' };
+
+    await fanOut(world)([record('1')]);
+    await fanOut(world)([{ ...again, sequenceNumber: sequence('2') }]);
+
+    const handedOver = world.deliveries.deliveries.map(({ sequenceNumber }) => sequenceNumber);
+    expect(handedOver).toEqual([sequence('1'), sequence('2')]);
+  });
+
   it('is handed over shard by shard where the channel is spread, however few listen', async () => {
     const world = await spreadWorld();
     const excepting = record('1', CHANNEL, { socketId: { S: socketIdOf('1=') } });
