@@ -115,8 +115,8 @@ export class FanOut extends Construct {
     // A shard that has more to it than a call gets done comes again at once.
     deliver.postponesOn(environmentNames.deliveryQueueUrl, this.delivery);
     this.delivery.feed(deliver, {
-      // A call has its time for one shard; a second one would wait for it, and come again with it.
-      batchSize: 1,
+      // Side by side: of a wide channel many shards have few listeners, and each takes as many calls that wait as a full one.
+      batchSize: 10,
       // Each posts at its own pace, and together they post what large audiences may have of the quota.
       maxConcurrency: deliveryShare(config.throttling).environments,
     });

@@ -8,6 +8,7 @@ import { SqsRetryQueue } from '../adapters/sqs/retry-queue.ts';
 import { readShardDelivery } from '../adapters/sqs/shard-delivery.ts';
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
+import type { MessageRepetition } from '../ports/queues.ts';
 import { deliver } from '../use-cases/deliver.ts';
 import { readEnvironment } from './environment.ts';
 import { composeSignedPosts } from './signed-posts.ts';
@@ -28,16 +29,17 @@ export function composeDeliver() {
   ]);
   const rows = { client: createDynamoDbClient(), clock, table };
   const queues = createSqsClient();
+  const repetition: MessageRepetition = new SqsMessageRepetition(queues, clock, deliveryQueueUrl);
   const deliverAll = deliver({
     subscriptions: new DynamoDbSubscriptionStore(rows),
     connections: new DynamoDbConnectionStore(rows),
     progress: new DynamoDbDeliveryProgress(rows),
     gateway: composeSignedPosts(managementEndpoint, { postsPerSecond }),
     retries: new SqsRetryQueue(queues, clock, retryQueueUrl),
-    repetition: new SqsMessageRepetition(queues, clock, deliveryQueueUrl),
+    repetition,
     clock,
     random: Math.random,
     logger,
   });
-  return { deliverAll, readShardDelivery, clock, logger };
+  return { deliverAll, readShardDelivery, repetition, clock, logger };
 }

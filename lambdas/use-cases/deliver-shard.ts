@@ -40,10 +40,13 @@ const MOMENT_IN_MILLISECONDS = 2_000;
 /** How long a page is patient: after this none of its posts is tried again, or a gateway that is down would use up the function's time. */
 const PATIENCE_IN_MILLISECONDS = 10_000;
 
+/** How long a client event is worth something: what waits longer does so because there is more than the quota, and payments wait behind it. */
+const CLIENT_EVENT_LIFE_IN_SECONDS = 30;
+
 /**
  * Takes an entry to those of one shard, page by page, the next one being read while one is posted to. How far it is, is noted after
  * each page, and that it is done in the end: taken up again, it goes on there, and what is done is not begun again. What is
- * older than any connection is nobody's. Resolves to whether it is done; else time has run out. Throws when subscribers cannot be read,
+ * older than any connection is nobody's, and a client event that comes late is nothing to anybody. Resolves to whether it is done; else time has run out. Throws when subscribers cannot be read,
  * deliveries cannot be queued, or nothing can be noted.
  */
 export const deliverShard = (deps: DeliverShardDependencies) => {
@@ -53,7 +56,7 @@ export const deliverShard = (deps: DeliverShardDependencies) => {
   return async (delivery: ShardDelivery, course: Course): Promise<boolean> => {
     const { channel, kind, notificationId, sequenceNumber, shard, storedAt } = delivery;
     const which = { kind, channel, shard, notificationId };
-    if (storedAt !== undefined && outlivesConnections(storedAt, clock.now() / 1000)) {
+    if (isOutdated(delivery)) {
       logger.warn('entry-outdated', { ...which, storedAt });
       await progress.noteDone(channel, shard, sequenceNumber);
       return true;
@@ -73,6 +76,15 @@ export const deliverShard = (deps: DeliverShardDependencies) => {
     logger.info('shard-delivered', { ...which, ...fates });
     return true;
   };
+
+  function isOutdated({ kind, storedAt }: ShardDelivery): boolean {
+    if (storedAt === undefined) return false;
+    const now = clock.now() / 1000;
+    return (
+      outlivesConnections(storedAt, now) ||
+      (kind === 'client-event' && now - storedAt > CLIENT_EVENT_LIFE_IN_SECONDS)
+    );
+  }
 
   async function* pagesOf(
     { channel, shard, only }: ShardDelivery,

@@ -1,6 +1,8 @@
 import type { MessageRepetition, ShardDelivery } from '../ports/queues.ts';
 import { recent } from '../protocol/recent.ts';
+import { forEachBounded } from './bounded.ts';
 import { type DeliverShardDependencies, deliverShard } from './deliver-shard.ts';
+import { lanesOf } from './lanes.ts';
 
 /** One message of the delivery queue. */
 export interface QueuedShardDelivery {
@@ -19,12 +21,15 @@ const REMEMBERED_INTERRUPTIONS = 100;
 
 type Times = { readonly beginBefore: number; readonly postBefore: number };
 
+/** A batch has ten messages at most, each perhaps of its own shard. Most of them take a few calls that wait, and few posts. */
+const SHARDS_AT_ONCE = 10;
+
 /**
- * The deliver function: entries of channels with many listeners, each to those of one shard, in the order of the queue. Who cannot be reached gets
- * it through the retry queue, as from the broadcaster.
+ * The deliver function: entries of channels with many listeners, each to those of one shard; shards side by side, what is for one in the order of the
+ * queue. Who cannot be reached gets it through the retry queue, as from the broadcaster.
  *
  * Resolves to the ids of the messages that have to come again: whose subscribers cannot be read, whose remaining deliveries cannot be queued, for
- * which time has run out; and those behind it, which could be of its group. `endsAt`: epoch milliseconds at which the invocation ends. No page is
+ * which time has run out; and those for the same shard behind it. `endsAt`: epoch milliseconds at which the invocation ends. No page is
  * begun in its second half, and no post in its last quarter: that is for what then has to be queued.
  */
 export const deliver = (deps: DeliverShardDependencies & { readonly repetition: MessageRepetition }) => {
@@ -36,11 +41,15 @@ export const deliver = (deps: DeliverShardDependencies & { readonly repetition: 
   return async (messages: readonly QueuedShardDelivery[], endsAt: number): Promise<readonly string[]> => {
     const quarter = (endsAt - clock.now()) / 4;
     const times = { beginBefore: endsAt - 2 * quarter, postBefore: endsAt - quarter };
-    for (const [index, message] of messages.entries()) {
-      if (await isDone(message, times)) continue;
-      return messages.slice(index).map(({ messageId }) => messageId);
-    }
-    return [];
+    const failed: string[] = [];
+    await forEachBounded(lanesOf(messages, shardOf), SHARDS_AT_ONCE, async (lane) => {
+      for (const [index, message] of lane.entries()) {
+        if (await isDone(message, times)) continue;
+        failed.push(...lane.slice(index).map(({ messageId }) => messageId));
+        return;
+      }
+    });
+    return failed;
   };
 
   async function isDone(message: QueuedShardDelivery, times: Times): Promise<boolean> {
@@ -79,3 +88,7 @@ export const deliver = (deps: DeliverShardDependencies & { readonly repetition: 
     }
   }
 };
+
+function shardOf({ delivery }: QueuedShardDelivery): string {
+  return `${delivery.shard} of ${delivery.channel}`;
+}

@@ -184,7 +184,7 @@ describe('the consumers of queues', () => {
       );
       expect(mapping?.Properties).toMatchObject({
         // A shard at a time, which a call gets all its time for.
-        BatchSize: 1,
+        BatchSize: 10,
         ScalingConfig: { MaximumConcurrency: environments },
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       });

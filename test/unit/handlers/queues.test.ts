@@ -109,8 +109,19 @@ describe('the delivery queue', () => {
       return failed;
     };
     const clock = { now: () => 1_764_000_000_000, sleep: async () => {} };
-    const handle = deliverHandler({ deliverAll, readShardDelivery, clock, logger: silent });
-    return { seen, handle: (event: SQSEvent) => handle(event, { getRemainingTimeInMillis: () => 119_900 }) };
+    const postponed: unknown[] = [];
+    const repetition = {
+      postpone: async (messages: readonly unknown[]) => {
+        postponed.push(...messages);
+        if (postponed.length > 0) throw new Error('throttled');
+      },
+    };
+    const handle = deliverHandler({ deliverAll, readShardDelivery, repetition, clock, logger: silent });
+    return {
+      seen,
+      postponed,
+      handle: (event: SQSEvent) => handle(event, { getRemainingTimeInMillis: () => 119_900 }),
+    };
   };
 
   it('hands on each message with what it is postponed by, and tells when the invocation ends', async () => {
@@ -126,11 +137,12 @@ describe('the delivery queue', () => {
     ]);
   });
 
-  it('reports what has to come again, and what cannot be read', async () => {
-    const { handle, seen } = delivering(['m2']);
+  it('reports what has to come again, and what cannot be read, which comes soon and is given up soon', async () => {
+    const { handle, seen, postponed } = delivering(['m2']);
     const result = await handle({ Records: [message('m1', 'no json'), message('m2', shardDelivery)] });
     expect(result).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm2' }] });
     expect(seen).toHaveLength(2);
+    expect(postponed).toEqual([{ receiptHandle: 'handle', inSeconds: 1 }]);
   });
 });
 

@@ -255,6 +255,74 @@ describe('a message of the delivery queue that comes again', () => {
   });
 });
 
+describe('several messages of the delivery queue', () => {
+  it('are worked on side by side where they are for different shards, and one that fails holds up its own alone', async () => {
+    const world = newWorld();
+    world.shards.spread(CHANNEL, 2);
+    for (const id of ['1=', '3=', '5=', '7=', '9=', '2=']) await subscribed(world, id, CHANNEL);
+    const read = world.subscriptions.subscribersOf.bind(world.subscriptions);
+    world.subscriptions.subscribersOf = (channel, shard, after) => {
+      if (shard === 0) throw new Error('throttled');
+      return read(channel, shard, after);
+    };
+
+    const failed = await delivering(world)(
+      queued('1', { shard: 0 }),
+      queued('1', { shard: 1 }),
+      queued('2', { shard: 0 }),
+      queued('2', { shard: 1 }),
+    );
+
+    expect(failed).toEqual(['1', '2'].map((id) => `message-${CHANNEL}-0-${id}`));
+    world.progress.assertDone(CHANNEL, 1, sequence('2'));
+    world.progress.assertDone(CHANNEL, 0);
+  });
+
+  it('wait for none of another shard', async () => {
+    const world = await worldWith(['a=']);
+    const read = world.subscriptions.subscribersOf.bind(world.subscriptions);
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    world.subscriptions.subscribersOf = async function* (channel, shard, after) {
+      if (shard === 0) await held;
+      else goOn();
+      yield* read(channel, shard, after);
+    };
+
+    expect(await delivering(world)(queued('1', { shard: 0 }), queued('1', { shard: 1 }))).toEqual([]);
+
+    world.gateway.assertReceived('a=', frame('1'));
+  });
+});
+
+describe('a client event that has waited', () => {
+  it.each([
+    [30, [frame('1')]],
+    [31, []],
+  ])('for %d seconds', async (seconds, received) => {
+    const world = await worldWith(['a=']);
+    const storedAt = NOW_IN_SECONDS - seconds;
+
+    const failed = await delivering(world)(queued('1', { kind: 'client-event', storedAt }));
+
+    expect(failed).toEqual([]);
+    world.gateway.assertReceived('a=', ...received);
+    world.progress.assertDone(CHANNEL, 0, sequence('1'));
+  });
+
+  it('is not what a notification is, which is delivered however late', async () => {
+    const world = await worldWith(['a=']);
+
+    world.clock.advance(3_000_000);
+
+    await delivering(world)(queued('1', { storedAt: NOW_IN_SECONDS }));
+
+    world.gateway.assertReceived('a=', frame('1'));
+  });
+});
+
 describe('when a message of the delivery queue comes again', () => {
   it.each([
     [1, 1],
