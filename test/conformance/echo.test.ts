@@ -113,7 +113,7 @@ describe('laravel-echo on pusher-js, unmodified', () => {
     const heard = await listen(echo, 'commerce.21');
     const witness = await listen(connect(execution, { token: await tokenFor(21) }), 'commerce.21');
     echo.leave('commerce.21');
-    await expect.poll(() => execution.connectionRows('channel#0#private-commerce.21')).toHaveLength(1);
+    await expect.poll(() => execution.connectionRows('channel#private-commerce.21')).toHaveLength(1);
 
     await execution.notify({ channel: 'private-commerce.21', data: payment(21) });
 

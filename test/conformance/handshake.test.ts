@@ -99,7 +99,7 @@ describe('a handshake with a token', () => {
       channel,
       data: { type: 'AuthError', status: 401 },
     });
-    expect(await execution.connectionRows(`channel#0#${channel}`)).toEqual([]);
+    expect(await execution.connectionRows(`channel#${channel}`)).toEqual([]);
     client.close();
   });
 });

@@ -108,7 +108,7 @@ describe('pusher:subscribe', () => {
     client.send(subscribe(channel));
 
     await expect.poll(() => client.frames.at(-1)?.event).toMatch(/^pusher:(subscription_)?error$/);
-    expect(await execution.connectionRows(`channel#0#${channel}`)).toEqual([]);
+    expect(await execution.connectionRows(`channel#${channel}`)).toEqual([]);
     client.close();
   });
 
@@ -271,13 +271,13 @@ describe('the end of a connection', () => {
 
     client.close();
 
-    await expect.poll(() => execution.connectionRows('channel#0#leaving')).toEqual([]);
+    await expect.poll(() => execution.connectionRows('channel#leaving')).toEqual([]);
   });
 
   it('leaves no row behind when $disconnect was lost and a post finds it dead', async () => {
     const witness = await subscribed('vanishing');
     const client = await subscribed('vanishing');
-    await expect.poll(() => execution.connectionRows('channel#0#vanishing')).toHaveLength(2);
+    await expect.poll(() => execution.connectionRows('channel#vanishing')).toHaveLength(2);
     const restore = execution.local.faults.onDisconnect(() => true);
     client.terminate();
     await expect.poll(() => client.closed).toBeDefined();
@@ -285,7 +285,7 @@ describe('the end of a connection', () => {
     await execution.notify({ channel: 'vanishing', data: payment(1) });
 
     await witness.received('notification.created');
-    await expect.poll(() => execution.connectionRows('channel#0#vanishing')).toHaveLength(1);
+    await expect.poll(() => execution.connectionRows('channel#vanishing')).toHaveLength(1);
     restore();
     witness.close();
   });

@@ -9,9 +9,9 @@ import { fingerprint } from '../../protocol/fingerprint.ts';
  * | row          | pk                                                          | sk                                     |
  * | ------------ | ----------------------------------------------------------- | -------------------------------------- |
  * | connection   | `connection#{connectionId}`                                 | `connection`                           |
- * | subscription | `channel#{shard}#{channel}`                                 | `{connectionId}`                       |
- * | shards       | `channel#0#{channel}`                                       | `#shards`                              |
- * | queue        | `channel#{shard}#{channel}`                                 | `#queue`                               |
+ * | subscription | `channel#{channel}`, `channel#{shard}#{channel}`            | `{connectionId}`                       |
+ * | shards       | `channel#{channel}`                                         | `#shards`                              |
+ * | queue        | as of a subscription                                        | `#queue`                               |
  * | member       | `members#{channel}`                                         | `{userId}`                             |
  * | count        | `occupancy#{channel}`                                       | `subscriptions#` or `members#{0 to 15}` |
  * | occupied     | `occupied#{0 to 7}`                                         | `{channel}`                            |
@@ -52,9 +52,12 @@ export function connectionIdOfKey(pk: string, sk: string): string | undefined {
     : undefined;
 }
 
-/** Partition key of all subscriptions in one shard of a channel. The shard comes first: names of channels may begin with a number, and `#`. */
+/**
+ * Partition key of all subscriptions in one shard of a channel. Shard 0 has the key from before there were others: what was subscribed then is in
+ * it. None is taken for another: a channel's name has no `#` but as its first character or behind that, and so never begins with a number and `#`.
+ */
 export function channelPartition(channel: string, shard: number): string {
-  return `channel#${shard}#${channel}`;
+  return shard === 0 ? `channel#${channel}` : `channel#${shard}#${channel}`;
 }
 
 export function subscriptionKey({ channel, shard, connectionId }: SubscriptionPlace): RowKey {

@@ -129,7 +129,7 @@ describe('the stream of the Connections table', () => {
     const { handle, seen } = following();
     await handle({
       Records: [
-        record('INSERT', 1, { pk: { S: 'channel#0#connection' }, sk: { S: 'connection' } }),
+        record('INSERT', 1, { pk: { S: 'channel#connection' }, sk: { S: 'connection' } }),
         record('REMOVE', 2, { pk: { S: 'quota#connections' }, sk: { S: '1' } }),
         record('MODIFY', 3, connectionImage('a=')),
         record('INSERT', 4, {}),

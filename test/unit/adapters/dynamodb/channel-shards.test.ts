@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DynamoDbChannelShards } from '../../../../lambdas/adapters/dynamodb/channel-shards.ts';
 import { DynamoDbDeliveryProgress } from '../../../../lambdas/adapters/dynamodb/delivery-progress.ts';
+import { queueKey } from '../../../../lambdas/adapters/dynamodb/keys.ts';
 import { markOf } from '../../../../lambdas/protocol/sequence-number.ts';
 import {
   type AwsStandIn,
@@ -37,7 +38,7 @@ describe('fitting a channel with shards', () => {
   it('is one consistent read, of a channel that has as many as it needs', async () => {
     await fitTo(undefined, 4_000);
     expect(bodies()).toMatchObject([
-      { ConsistentRead: true, Key: { pk: { S: 'channel#0#news' }, sk: { S: '#shards' } } },
+      { ConsistentRead: true, Key: { pk: { S: 'channel#news' }, sk: { S: '#shards' } } },
     ]);
   });
 
@@ -45,7 +46,7 @@ describe('fitting a channel with shards', () => {
     await fitTo({ shards: { N: '1' }, expiresAt: { N: String(NOW + 60) } }, 9_000);
     expect(writes()).toMatchObject([
       {
-        Key: { pk: { S: 'channel#0#news' }, sk: { S: '#shards' } },
+        Key: { pk: { S: 'channel#news' }, sk: { S: '#shards' } },
         UpdateExpression: 'SET shards = :shards REMOVE expiresAt',
         ConditionExpression: 'attribute_not_exists(shards) OR shards < :shards',
         ExpressionAttributeValues: { ':shards': { N: '4' } },
@@ -102,7 +103,7 @@ describe('fitting a channel with shards', () => {
 
 describe('noting what the delivery queue does', () => {
   const expiresAt = { N: String(NOW + DAY) };
-  const key = (shard: number) => ({ pk: { S: `channel#${shard}#news` }, sk: { S: '#queue' } });
+  const key = (shard: number) => queueKey('news', shard);
 
   it('keeps each row for a day after it was written last', async () => {
     const progress = new DynamoDbDeliveryProgress(await rowsOf(undefined));
@@ -125,7 +126,7 @@ describe('noting what the delivery queue does', () => {
     await progress.progressOf('news', 3, '7');
     const reads = bodies().filter(({ UpdateExpression }) => UpdateExpression === undefined);
     expect(reads).toMatchObject([
-      { ConsistentRead: true, Key: { pk: { S: 'channel#0#news' }, sk: { S: '#shards' } } },
+      { ConsistentRead: true, Key: { pk: { S: 'channel#news' }, sk: { S: '#shards' } } },
       { ConsistentRead: true, Key: key(3) },
     ]);
   });

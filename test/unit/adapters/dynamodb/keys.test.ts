@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BEFORE_ALL_CONNECTIONS,
@@ -25,6 +26,8 @@ import {
   shardsKey,
   subscriptionKey,
 } from '../../../../lambdas/adapters/dynamodb/keys.ts';
+import { channelOfUser, isChannelName, watchlistChannelOf } from '../../../../lambdas/protocol/channel.ts';
+import { anyText } from '../../any-text.ts';
 
 describe('the keys of the Connections table', () => {
   it('are these', () => {
@@ -33,7 +36,7 @@ describe('the keys of the Connections table', () => {
       pk: { S: 'channel#5#news' },
       sk: { S: 'a=' },
     });
-    expect(shardsKey('news')).toEqual({ pk: { S: 'channel#0#news' }, sk: { S: '#shards' } });
+    expect(shardsKey('news')).toEqual({ pk: { S: 'channel#news' }, sk: { S: '#shards' } });
     expect(queueKey('news', 5)).toEqual({ pk: { S: 'channel#5#news' }, sk: { S: '#queue' } });
     expect(countedKey('a=')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'app' } });
     expect(countedKey('a=', '12')).toEqual({ pk: { S: 'counted#a=' }, sk: { S: 'tenant#12' } });
@@ -50,7 +53,7 @@ describe('the keys of the Connections table', () => {
 
   it('tell the row of a connection from every other', () => {
     expect(connectionIdOfKey('connection#a#b=', 'connection')).toBe('a#b=');
-    expect(connectionIdOfKey('channel#0#connection#a=', 'connection')).toBeUndefined();
+    expect(connectionIdOfKey('channel#connection#a=', 'connection')).toBeUndefined();
     expect(connectionIdOfKey('connection#a=', 'other')).toBeUndefined();
     expect(connectionIdOfKey('counted#a=', 'counted')).toBeUndefined();
   });
@@ -61,12 +64,12 @@ describe('the keys of the Connections table', () => {
       channel: 'presence-#a',
       userId: '7#8',
     });
-    expect(memberOfKey('channel#0#members#a', '7')).toBeUndefined();
+    expect(memberOfKey('channel#members#a', '7')).toBeUndefined();
     expect(countOfKey(...key(countKey('#server-to-user-7', 'members', '7')))).toEqual({
       channel: '#server-to-user-7',
       counted: 'members',
     });
-    expect(countOfKey('channel#0#occupancy#a', 'subscriptions#1')).toBeUndefined();
+    expect(countOfKey('channel#occupancy#a', 'subscriptions#1')).toBeUndefined();
     expect(countOfKey('occupancy#a', 'others#1')).toBeUndefined();
     expect(countedTenantOf(countedKey('a=', 'app').sk.S)).toBe('app');
     expect(countedTenantOf(countedKey('a=').sk.S)).toBeUndefined();
@@ -101,10 +104,42 @@ describe('the rows of a channel', () => {
   });
 
   it('are in no other partition, whatever channels are called', () => {
-    const partitions = ['news', '#news', '1#news', '0#news', '#1#news'].flatMap((channel) =>
-      [0, 1, 11].map((shard) => channelPartition(channel, shard)),
+    const legal = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter((letter) =>
+      isChannelName(`a${letter}`),
     );
-    expect(new Set(partitions).size).toBe(15);
+    const name = fc.oneof(
+      ...[legal, legal.filter((letter) => '01#a'.includes(letter))].map((letters) =>
+        fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 4 }),
+      ),
+    );
+    // Any text is a user's id.
+    const userId = fc.oneof(anyText, fc.string({ unit: fc.constantFrom(...'01#a'), maxLength: 4 }));
+    const channel = fc.oneof(
+      name,
+      name.map((base) => `#${base}`),
+      userId.map(channelOfUser),
+      userId.map(watchlistChannelOf),
+    );
+    const shards = fc.constantFrom(0, 1, 10, 11, MOST_CHANNEL_SHARDS - 1);
+    const places = fc.uniqueArray(fc.tuple(channel, shards), {
+      minLength: 40,
+      maxLength: 80,
+      selector: (place) => JSON.stringify(place),
+    });
+    fc.assert(
+      fc.property(places, (different) => {
+        const keys = new Set(different.map((place) => channelPartition(...place)));
+        expect(keys.size).toBe(different.length);
+        // That name would be another channel's in shard 0.
+        for (const [name, shard] of different) expect(isChannelName(`${shard}#${name}`)).toBe(false);
+      }),
+    );
+  });
+
+  it('are where they were before there were shards, in the first of them', () => {
+    expect(channelPartition('news', 0)).toBe('channel#news');
+    expect(channelPartition('#server-to-user-7', 0)).toBe('channel##server-to-user-7');
+    expect(channelPartition('#server-to-user-7', 11)).toBe('channel#11##server-to-user-7');
   });
 });
 

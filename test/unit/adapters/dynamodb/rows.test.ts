@@ -89,7 +89,7 @@ describe('an image of a member', () => {
     ['without its connections', image({ absentSince: { N: '1' } })],
     [
       'of another row',
-      { pk: { S: 'channel#0#members#a' }, sk: { S: '7' }, connections: { N: '0' }, absentSince: { N: '1' } },
+      { pk: { S: 'channel#members#a' }, sk: { S: '7' }, connections: { N: '0' }, absentSince: { N: '1' } },
     ],
     ['of nothing', {}],
   ])('tells of no absence when it is %s', (_, other) => {
@@ -108,7 +108,7 @@ describe('an image of a count', () => {
 
   it.each([
     ['members', countKey('presence-a', 'members', '7')],
-    ['another row', { pk: { S: 'channel#0#occupancy#a' }, sk: { S: 'subscriptions#1' } }],
+    ['another row', { pk: { S: 'channel#occupancy#a' }, sk: { S: 'subscriptions#1' } }],
     ['nothing', {}],
   ])('tells nothing when it is of %s', (_, image) => {
     expect(readCountChange(image)).toBeUndefined();
@@ -134,7 +134,7 @@ describe('an image of a connection', () => {
   });
 
   it('is told from a member or a channel of the name "connection"', () => {
-    for (const pk of ['members#presence-a', 'occupied#1', 'channel#0#news']) {
+    for (const pk of ['members#presence-a', 'occupied#1', 'channel#news']) {
       const image = { pk: { S: pk }, sk: { S: 'connection' } };
       expect(readConnection(image)).toBeUndefined();
       expect(readRemovedConnection(image)).toBeUndefined();

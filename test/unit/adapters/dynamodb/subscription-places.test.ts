@@ -1,6 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
-import { channelShardOf, channelShardsOf } from '../../../../lambdas/adapters/dynamodb/keys.ts';
+import {
+  channelPartition,
+  channelShardOf,
+  channelShardsOf,
+} from '../../../../lambdas/adapters/dynamodb/keys.ts';
 import { DynamoDbSubscriptionStore } from '../../../../lambdas/adapters/dynamodb/subscription-store.ts';
 import { VirtualClock } from '../../../fakes/virtual-clock.ts';
 import { type AwsStandIn, json, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
@@ -50,7 +54,7 @@ const onChannel = {
   expiresAt: { N: String(CLOCK_AT) },
   channels: { SS: ['news'] },
 };
-const pkOf = (shards: number) => `channel#${channelShardOf(ID, shards)}#news`;
+const pkOf = (shards: number) => channelPartition('news', channelShardOf(ID, shards));
 const rowIn = (shards: number) => ({ pk: { S: pkOf(shards) }, sk: { S: ID }, askedAt: { N: '0' } });
 const found = (shards: number) => json({ Responses: { connections: [rowIn(shards)] } });
 const writtenTo = (index: number, write: string) =>
@@ -77,7 +81,7 @@ describe('subscribing', () => {
       'GetItem',
       'TransactWriteItems',
     ]);
-    expect(bodies()[0]).toMatchObject({ Key: { pk: { S: 'channel#0#news' }, sk: { S: '#shards' } } });
+    expect(bodies()[0]).toMatchObject({ Key: { pk: { S: 'channel#news' }, sk: { S: '#shards' } } });
     expect(bodies()[0].ConsistentRead ?? false).toBe(false);
     expect([1, 2, 4].map((index) => writtenTo(index, 'Put'))).toEqual([[pkOf(8)], [pkOf(8)], [pkOf(16)]]);
   });
@@ -184,8 +188,8 @@ describe('leaving', () => {
     await store.unsubscribe(ID, 'news', 1);
     await store.removeAll(ID, ['news', 'other']);
     expect(operations()).toEqual(['TransactWriteItems', 'TransactWriteItems']);
-    expect(writtenTo(0, 'Delete')).toEqual(['channel#0#news']);
-    expect(writtenTo(1, 'Delete')).toEqual(['channel#0#news', 'channel#0#other']);
+    expect(writtenTo(0, 'Delete')).toEqual(['channel#news']);
+    expect(writtenTo(1, 'Delete')).toEqual(['channel#news', 'channel#other']);
   });
 
   it('tries the shard first that it remembers', async () => {
@@ -242,7 +246,7 @@ describe('finding a subscription', () => {
   it('is one consistent read where it is found', async () => {
     const { store } = await storeOn({ GetItem: [row(1)] });
     expect(await store.find(ID, 'news')).toMatchObject({ connectionId: ID, shard: 0 });
-    expect(bodies()).toMatchObject([{ ConsistentRead: true, Key: { pk: { S: 'channel#0#news' } } }]);
+    expect(bodies()).toMatchObject([{ ConsistentRead: true, Key: { pk: { S: 'channel#news' } } }]);
   });
 
   it('is one consistent read where its place is known, also when it is not there', async () => {

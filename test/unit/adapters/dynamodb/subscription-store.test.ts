@@ -111,7 +111,7 @@ describe('looking at who listens', () => {
       {
         ConsistentRead: true,
         Limit: 5,
-        ExpressionAttributeValues: { ':channel': { S: 'channel#0#news' } },
+        ExpressionAttributeValues: { ':channel': { S: 'channel#news' } },
       },
     ]);
   });

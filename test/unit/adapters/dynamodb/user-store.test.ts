@@ -46,7 +46,7 @@ describe('claiming a connection', () => {
       {
         PutRequest: {
           Item: {
-            pk: { S: 'channel#0##watchlist-8' },
+            pk: { S: 'channel##watchlist-8' },
             sk: { S: 'a=' },
             until: { N: String(NOW + 60) },
             expiresAt: { N: String(NOW + 60 + 30 * 86_400) },
@@ -60,7 +60,7 @@ describe('claiming a connection', () => {
 
   it('writes all of a hundred, also what a batch left unprocessed', async () => {
     const left = {
-      PutRequest: { Item: { pk: { S: 'channel#0##watchlist-left' }, sk: { S: 'a=' } } },
+      PutRequest: { Item: { pk: { S: 'channel##watchlist-left' }, sk: { S: 'a=' } } },
     };
     const store = await storeOn({
       BatchWriteItem: [json({ UnprocessedItems: { connections: [left] } })],
@@ -79,7 +79,7 @@ describe('claiming a connection', () => {
     expect(bodies()[2]).toMatchObject({ ConsistentRead: true });
     expect(bodies()[3].RequestItems.connections).toEqual(
       ['8', '9'].map((userId) => ({
-        DeleteRequest: { Key: { pk: { S: `channel#0##watchlist-${userId}` }, sk: { S: 'a=' } } },
+        DeleteRequest: { Key: { pk: { S: `channel##watchlist-${userId}` }, sk: { S: 'a=' } } },
       })),
     );
   });
