@@ -25,7 +25,7 @@ interface CountChange {
 }
 
 /** Channels are fitted with shards at each hundred of one of their numbers: small ones never. The filter in `lib/occupancy.ts` wakes the function then. */
-const FITTED_AT_EACH = 100;
+export const FITTED_AT_EACH = 100;
 
 const SETTLED_AT_ONCE = 20;
 const REMEMBERED_CHANGES = 10_000;
