@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { startEngine } from '../local/runtime/dynamodb/start-engine.ts';
 import { frameWith, startDeployment } from './local-deployment.ts';
 import { type Measurement, percentile } from './measurement.ts';
 import { startPhantomGateway, subscribePhantoms } from './phantoms.ts';
@@ -57,13 +58,17 @@ const UNPACED = 1_000_000;
 /** Milliseconds of each frame, before and while the giant is served. `postsPerSecond`: what functions take the quota to be. */
 async function measure(postsPerSecond: number): Promise<[alone: number[], beside: number[]]> {
   const gateway = await startPhantomGateway({ rate: QUOTA, burst: QUOTA / 2, latency: 5 });
+  const engine = await startEngine((failure) => console.error(failure.message));
   const deployment = await startDeployment({
     settings: { throttling: { postsPerSecond } },
-    prepare: (assembly) => gateway.standBefore(assembly),
+    dynamoDbEndpoint: engine.origin,
+    prepare: async (assembly) => {
+      gateway.standBefore(assembly);
+      await subscribePhantoms(assembly, engine.origin, { [GIANT]: PHANTOMS });
+    },
   });
   try {
-    gateway.handOnTo(deployment.output('WebSocketUrl'));
-    await subscribePhantoms(deployment.connections, GIANT, PHANTOMS);
+    gateway.handOnTo(deployment.output);
     const listeners = await Promise.all(Array.from({ length: LISTENERS }, () => deployment.listen(OTHER)));
     const small = (seconds: number) =>
       notifyEvery(1_000 / NOTIFICATIONS_A_SECOND, seconds, async () => {
@@ -97,6 +102,7 @@ async function measure(postsPerSecond: number): Promise<[alone: number[], beside
     return [alone.flat(), beside.flat()];
   } finally {
     await deployment.stop();
+    await engine.stop();
     gateway.stop();
   }
 }

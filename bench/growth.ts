@@ -34,7 +34,11 @@ export async function* growth(): AsyncGenerator<Measurement> {
   writeFileSync(SETTINGS, '{}');
   const unlimited = Number.MAX_SAFE_INTEGER;
   const gateway = await startPhantomGateway({ rate: unlimited, burst: unlimited, latency: 0 });
-  const deployment = await startMeasuredDeployment(SETTINGS, (assembly) => gateway.standBefore(assembly));
+  const channels = Object.fromEntries(AUDIENCES.map((listeners) => [channelWith(listeners), listeners]));
+  const deployment = await startMeasuredDeployment(SETTINGS, async (assembly, engine) => {
+    gateway.standBefore(assembly);
+    await subscribePhantoms(assembly, engine, channels);
+  });
   const client = new DynamoDBClient({
     endpoint: deployment.output('DynamoDbEndpoint'),
     region: deployment.output('Region'),
@@ -47,11 +51,8 @@ export async function* growth(): AsyncGenerator<Measurement> {
     // The first notification finds everything cold, the second one counts.
     const all: Figures[] = [];
     for (const listeners of AUDIENCES) {
-      const channel = `growth-${listeners}`;
-      const table = deployment.output('ConnectionsTable');
-      await subscribePhantoms({ client, table }, channel, listeners);
-      await notify(deployment, gateway, client, channel, listeners);
-      const figures = await notify(deployment, gateway, client, channel, listeners);
+      await notify(deployment, gateway, client, listeners);
+      const figures = await notify(deployment, gateway, client, listeners);
       all.push(figures);
       yield* measurementsOf(figures);
     }
@@ -63,13 +64,15 @@ export async function* growth(): AsyncGenerator<Measurement> {
   }
 }
 
+const channelWith = (listeners: number): string => `growth-${listeners}`;
+
 async function notify(
   { meter, functions, output, quiet, sentToQueues }: MeasuredDeployment,
   gateway: PhantomGateway,
   client: DynamoDBClient,
-  channel: string,
   listeners: number,
 ): Promise<Figures> {
+  const channel = channelWith(listeners);
   await quiet();
   const before = { ...meter.read(), sent: sentToQueues(), invocations: functions.invocations.length };
   const { taken } = await gateway.counts();

@@ -17,8 +17,6 @@ export interface LocalDeployment {
   readonly socketUrl: string;
   /** An output of the stacks; throws when there is none. */
   output(name: string): string;
-  /** The Connections table, for whoever writes its rows without connecting. */
-  readonly connections: { readonly client: DynamoDBClient; readonly table: string };
   /** Writes a notification row. */
   notify(channel: string, event: string, data: unknown): Promise<void>;
   /** A socket that is subscribed to a public channel. */
@@ -30,7 +28,7 @@ export interface DeploymentOptions extends Pick<ExecutionOptions, 'limits' | 'dy
   /** What differs from the defaults, as in `cdk.json`. */
   readonly settings?: object;
   /** Changes the cloud assembly before it is started. */
-  readonly prepare?: (assemblyDirectory: string) => void;
+  readonly prepare?: (assemblyDirectory: string) => Promise<void>;
 }
 
 export async function startDeployment(options: DeploymentOptions = {}): Promise<LocalDeployment> {
@@ -38,7 +36,7 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
   mkdirSync('.local/bench', { recursive: true });
   writeFileSync(SETTINGS, JSON.stringify(settings));
   await synthesize(SETTINGS, ASSEMBLY);
-  prepare?.(ASSEMBLY);
+  await prepare?.(ASSEMBLY);
   const execution = await startLocalExecution({ assemblyDirectory: ASSEMBLY, ...how });
   const outputs = Object.assign({}, ...Object.values(execution.outputs)) as Record<string, string>;
   const output = (name: string): string => {
@@ -57,7 +55,6 @@ export async function startDeployment(options: DeploymentOptions = {}): Promise<
     execution,
     socketUrl,
     output,
-    connections: { client, table: output('ConnectionsTable') },
     async notify(channel, event, data) {
       const Item = { channel, id: ulid(), event, data };
       await table.send(new PutCommand({ TableName: output('NotificationsTable'), Item }));

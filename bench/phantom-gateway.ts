@@ -1,14 +1,18 @@
 /**
  * Stands before the `@connections` API of a local execution, in a process of its own: takes posts to phantoms, listeners that are
- * rows without a socket, as API Gateway takes them, and hands on all others as they came. Posts of both kinds use up one account quota;
+ * rows without a socket, as API Gateway takes them, and hands on all others, in its own name. Posts of both kinds use up one account quota;
  * what is beyond it is answered 429. A hundred thousand sockets do not fit on a laptop, their rows do.
  *
- * Forked with {@link PhantomGatewaySettings} as JSON; says its port. Told an origin by a message, it hands on to that; any other message it answers
- * with {@link PhantomCounts}.
+ * Forked with {@link PhantomGatewaySettings} as JSON; says its port. Told a {@link PhantomGatewayStage} by a message, it hands on to that; any other message
+ * it answers with {@link PhantomCounts}.
  */
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SigningCredentials } from '../lambdas/adapters/api-gateway/post-signer.ts';
+import { SignedPostGateway } from '../lambdas/adapters/api-gateway/signed-post.ts';
+import { systemClock as clock } from '../lambdas/adapters/system/system-clock.ts';
 import { createTokenBucket } from '../local/runtime/api-gateway/token-bucket.ts';
 
 export interface PhantomGatewaySettings {
@@ -19,9 +23,12 @@ export interface PhantomGatewaySettings {
   readonly latency: number;
 }
 
-/** `http://127.0.0.1:{port}`: the WebSocket API of the local execution, known when that has started. */
-export interface PhantomGatewayOrigin {
-  readonly origin: string;
+/** Where posts to real connections go, known when the local execution has started, and who may post there. */
+export interface PhantomGatewayStage {
+  /** The callback URL of the WebSocket stage. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: SigningCredentials;
 }
 
 /** Since the start. */
@@ -34,9 +41,11 @@ export interface PhantomCounts {
 /** What the connection id of a phantom begins with; the others are made of random bytes. */
 export const PHANTOM = 'phantom-';
 
+const STATUS = { delivered: 200, gone: 410, throttled: 429, unavailable: 503, 'too-large': 413 } as const;
+
 if (process.send !== undefined) {
   const settings = JSON.parse(process.argv[2] ?? '') as PhantomGatewaySettings;
-  let origin = new URL('http://127.0.0.1');
+  let gateway: SignedPostGateway | undefined;
   const bucket = createTokenBucket(settings.rate, settings.burst);
   const counts = { taken: 0, handedOn: 0, throttled: 0 };
 
@@ -46,16 +55,12 @@ if (process.send !== undefined) {
     response.end('{"message":"Too Many Requests"}');
   };
 
-  const handOn = (incoming: IncomingMessage, response: ServerResponse): void => {
+  const handOn = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     counts.handedOn += 1;
-    const { method, url, headers } = incoming;
-    const { hostname, port } = origin;
-    const outgoing = request({ hostname, port, method, path: url, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    outgoing.on('error', () => response.destroy());
-    incoming.pipe(outgoing);
+    const connectionId = decodeURIComponent(incoming.url?.split('/').at(-1) ?? '');
+    const outcome = await gateway?.post(connectionId, await text(incoming));
+    response.writeHead(outcome === undefined ? 503 : STATUS[outcome], { 'content-length': 0 });
+    response.end();
   };
 
   const take = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -68,14 +73,18 @@ if (process.send !== undefined) {
 
   const server = createServer((incoming, response) => {
     if (!bucket.take()) return throttle(response);
-    if (incoming.url?.includes(`/${PHANTOM}`) !== true) return handOn(incoming, response);
-    void take(incoming, response);
+    if (incoming.url?.includes(`/${PHANTOM}`) !== true) void handOn(incoming, response);
+    else void take(incoming, response);
   });
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-  process.on('message', (message: Partial<PhantomGatewayOrigin>) => {
-    if (message.origin === undefined) process.send?.(counts);
-    else origin = new URL(message.origin);
+  process.on('message', (message: Partial<PhantomGatewayStage>) => {
+    const { endpoint, region, credentials } = message;
+    if (endpoint === undefined || region === undefined || credentials === undefined) {
+      process.send?.(counts);
+    } else {
+      gateway = new SignedPostGateway({ endpoint, region, credentials: () => credentials, clock });
+    }
   });
   process.on('disconnect', () => process.exit());
 }

@@ -31,13 +31,15 @@ const benches: Readonly<Record<string, Bench>> = {
   reliability,
 };
 
+const OPTIONS = ['--json', '--record'];
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const record = args.includes('--record');
 const names = args.filter((arg) => !arg.startsWith('--'));
-const unknown = names.find((name) => !(name in benches));
+const unknown = args.find((arg) => !(arg in benches) && !OPTIONS.includes(arg));
 if (unknown !== undefined) {
-  console.error(`There is no benchmark "${unknown}". There are: ${Object.keys(benches).join(', ')}.`);
+  const there = [...Object.keys(benches), ...OPTIONS].join(', ');
+  console.error(`There is no benchmark and no option "${unknown}". There are: ${there}.`);
   process.exit(1);
 }
 

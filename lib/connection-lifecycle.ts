@@ -33,6 +33,7 @@ export class ConnectionLifecycle extends Construct {
     const lifecycle = new PregoneroFunction(this, 'Lifecycle', {
       config,
       name: 'lifecycle',
+      purpose: 'greeting',
       description: 'Greets new connections and cleans up after removed ones',
       timeout: Duration.seconds(30),
     });
@@ -70,6 +71,7 @@ export class ConnectionLifecycle extends Construct {
     const expire = new PregoneroFunction(this, 'Expire', {
       config,
       name: 'expire',
+      purpose: 'following',
       description: 'Closes connections whose token has expired',
       timeout: QUEUE_CONSUMER_TIMEOUT,
       // It feeds its own queue, which Lambda takes for an endless loop after some 16 rounds and stops. This one ends after

@@ -10,9 +10,6 @@ import { type ManagementEndpoint, PregoneroFunction } from './pregonero-function
 import { DeadLetterQueue, QUEUE_CONSUMER_TIMEOUT, WorkQueue } from './pregonero-queue.ts';
 import { consumeStream } from './stream-consumer.ts';
 
-/** One whole core: posting is signing and sockets, and this is where it happens. */
-const POSTER_MEMORY_IN_MEGABYTES = 1769;
-
 /**
  * Of `deliver`. Who does not get through a shard notes how far it is and goes on with the next call, so that no shard keeps an environment to
  * itself; and if one dies, six times this is how long the shard waits.
@@ -64,9 +61,9 @@ export class FanOut extends Construct {
     const broadcast = new PregoneroFunction(this, 'Broadcast', {
       config,
       name: 'broadcast',
+      purpose: 'posting',
       description: 'Posts what happens on channels to their subscribers',
       timeout: Duration.minutes(2),
-      memorySizeInMegabytes: POSTER_MEMORY_IN_MEGABYTES,
     });
     broadcast.usesTable(environmentNames.connectionsTable, data.connections, [
       'GetItem',
@@ -99,9 +96,9 @@ export class FanOut extends Construct {
     const deliver = new PregoneroFunction(this, 'Deliver', {
       config,
       name: 'deliver',
+      purpose: 'posting',
       description: 'Posts what happens on channels with many listeners, shard by shard',
       timeout: DELIVER_TIMEOUT,
-      memorySizeInMegabytes: POSTER_MEMORY_IN_MEGABYTES,
     });
     deliver.usesTable(environmentNames.connectionsTable, data.connections, [
       'GetItem',
@@ -127,6 +124,7 @@ export class FanOut extends Construct {
     const redeliver = new PregoneroFunction(this, 'Redeliver', {
       config,
       name: 'redeliver',
+      purpose: 'answering',
       description: 'Delivers what the broadcaster could not',
       timeout: QUEUE_CONSUMER_TIMEOUT,
     });

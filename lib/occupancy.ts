@@ -33,6 +33,7 @@ export class Occupancy extends Construct {
     const follow = new PregoneroFunction(this, 'Follow', {
       config,
       name: 'occupancy',
+      purpose: 'following',
       description: 'Sees channels being occupied and left, and members being absent',
       timeout: Duration.seconds(30),
     });
@@ -53,6 +54,7 @@ export class Occupancy extends Construct {
     const settle = new PregoneroFunction(this, 'Settle', {
       config,
       name: 'settle',
+      purpose: 'following',
       description: 'Tells who has left and not come back',
       timeout: QUEUE_CONSUMER_TIMEOUT,
     });

@@ -17,6 +17,7 @@ import { type EnvironmentName, environmentNames } from '../lambdas/environment-n
 import { deliveryShare } from './delivery-share.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 import { functionCode } from './function-code.ts';
+import { MEMORY_IN_MEGABYTES, type Purpose } from './memory-sizes.ts';
 import { explainWildcard } from './wildcard-permission.ts';
 
 export interface PregoneroFunctionProps {
@@ -26,8 +27,8 @@ export interface PregoneroFunctionProps {
   readonly description: string;
   /** @default 15 seconds: API Gateway waits 29 */
   readonly timeout?: Duration;
-  /** @default 512 */
-  readonly memorySizeInMegabytes?: number;
+  /** What it is for, which says how much memory it has. */
+  readonly purpose: Purpose;
   /** Message of the error with which the function refuses, and which is therefore none. */
   readonly saysNoWith?: string;
   /** @default Lambda stops what looks like an endless loop */
@@ -106,7 +107,7 @@ export class PregoneroFunction extends LambdaFunction {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: props.timeout ?? Duration.seconds(15),
-      memorySize: props.memorySizeInMegabytes ?? 512,
+      memorySize: MEMORY_IN_MEGABYTES[props.purpose],
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

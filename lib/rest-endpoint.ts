@@ -47,6 +47,7 @@ export class RestEndpoint extends Construct {
     const rest = new PregoneroFunction(this, 'Rest', {
       config,
       name: 'rest',
+      purpose: 'answering',
       description: 'Answers the requests of an API: stores events, tells who is there, ends connections',
     });
     rest.usesTable(environmentNames.notificationsTable, data.notifications, ['BatchWriteItem']);
@@ -74,6 +75,7 @@ export class RestEndpoint extends Construct {
     const channelAuth = new PregoneroFunction(this, 'ChannelAuth', {
       config,
       name: 'channel-auth',
+      purpose: 'answering',
       description: 'Signs the subscriptions that a token allows',
     });
     channelAuth.readsAppSecret(data.appSecret);

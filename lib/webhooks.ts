@@ -41,6 +41,7 @@ export class Webhooks extends Construct {
     const webhook = new PregoneroFunction(this, 'Webhook', {
       config,
       name: 'webhook',
+      purpose: 'following',
       description: 'Posts what happens on channels to webhook endpoints',
       timeout: QUEUE_CONSUMER_TIMEOUT,
     });

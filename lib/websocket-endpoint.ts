@@ -85,6 +85,7 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     const authorize = new PregoneroFunction(this, 'Authorize', {
       config,
       name: 'authorize',
+      purpose: 'answering',
       description: 'Verifies the token of a handshake',
       saysNoWith: 'Unauthorized',
     });
@@ -96,6 +97,7 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     const connect = new PregoneroFunction(this, 'Connect', {
       config,
       name: 'connect',
+      purpose: 'greeting',
       description: 'Stores a new connection, or why it is refused',
     });
     connect.usesTable(environmentNames.connectionsTable, data.connections, [
@@ -113,6 +115,7 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     const disconnect = new PregoneroFunction(this, 'Disconnect', {
       config,
       name: 'disconnect',
+      purpose: 'following',
       description: 'Removes a connection',
     });
     disconnect.usesTable(environmentNames.connectionsTable, data.connections, ['DeleteItem']);
@@ -123,6 +126,7 @@ export class WebSocketEndpoint extends Construct implements ManagementEndpoint {
     const message = new PregoneroFunction(this, 'Message', {
       config,
       name: 'message',
+      purpose: 'answering',
       // A second less than API Gateway waits: what it says then no Pusher client knows.
       timeout: Duration.seconds(28),
       description: 'Answers what a client sends',

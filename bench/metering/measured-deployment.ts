@@ -28,16 +28,16 @@ export interface MeasuredDeployment {
 
 /**
  * As `startLocalExecution`, with functions that are processes of their own and an engine behind a meter. `prepare` may change the
- * cloud assembly before it is started.
+ * cloud assembly before it is started, and what the engine (its address) has.
  */
 export async function startMeasuredDeployment(
   settingsFile: string,
-  prepare?: (assemblyDirectory: string) => void,
+  prepare?: (assemblyDirectory: string, engine: string) => Promise<void>,
 ): Promise<MeasuredDeployment> {
   await synthesize(settingsFile, ASSEMBLY);
-  prepare?.(ASSEMBLY);
-  const assembly = await loadCloudAssembly(ASSEMBLY);
   const meter = await startMeteredEngine();
+  await prepare?.(ASSEMBLY, meter.endpoint);
+  const assembly = await loadCloudAssembly(ASSEMBLY);
   const lifecycle = createLifecycle();
   const options = {
     assemblyDirectory: ASSEMBLY,

@@ -11,8 +11,8 @@ import type { Fate, Sending } from './send-frames.ts';
 /** To so many the broadcaster posts itself: one page, read with one query. More would keep the other channels of its batch waiting. */
 export const INLINE_AUDIENCE = 500;
 
-/** For so long an environment need not look how many listen to a channel to which many did. */
-const LARGE_FOR_IN_MILLISECONDS = 10_000;
+/** For so long an environment need not look how many listen to a channel to which many did: a busy one is looked at once a second. */
+const LARGE_FOR_IN_MILLISECONDS = 1_000;
 const REMEMBERED_CHANNELS = 1_000;
 
 /** What is told, and to which of the channel's subscribers. */

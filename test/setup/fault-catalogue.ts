@@ -16,7 +16,7 @@ export type Injection = (execution: LocalExecution) => () => void;
  */
 const PERSISTENCE = {
   broadcast: { run: 24, invocationsACrash: 2 },
-  deliver: { run: 120, invocationsACrash: 10 },
+  deliver: { run: 120, invocationsACrash: 3 },
 } as const;
 
 /**

@@ -87,13 +87,13 @@ describe('an entry for many listeners', () => {
     expect(world.gateway.delivered).toEqual([]);
   });
 
-  it('is looked at once in ten seconds, by each environment', async () => {
+  it('is looked at once a second, by each environment', async () => {
     const world = await spreadWorld();
     const count = countLooks(world);
     const broadcast = fanOut(world);
 
     await broadcast([record('1'), record('2')]);
-    world.clock.advance(9_999);
+    world.clock.advance(999);
     await broadcast([record('3')]);
     expect(count.looks).toBe(1);
     world.clock.advance(1);
