@@ -2,25 +2,20 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { PATIENCE_IN_MILLISECONDS } from './test/setup/patience.ts';
 
-/** Each in a process of its own: they run scripts into their time limits by the dozen, inside the process. */
-const alone = ['test/local/edge/**/*.test.ts'];
+/** Files that start nothing of their own share their modules: loading aws-cdk-lib once is half the time of the stack tests. */
 const quick = ['unit', 'contracts', 'stack', 'architecture'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
-    // A process runs files one after the other, and they share what it has loaded and started: a start of Node.js, of the SDKs and
-    // of aws-cdk-lib for each would take longer than most of them. A file must leave nothing behind that another would see.
-    isolate: false,
     reporters: ['default', './test/setup/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'quick', include: quick } },
-      { extends: true, test: { name: 'alone', include: alone, isolate: true } },
+      { extends: true, test: { name: 'quick', include: quick, isolate: false } },
       {
         extends: true,
         test: {
           name: 'running',
           include: ['test/**/*.test.ts'],
-          exclude: [...quick, ...alone],
+          exclude: quick,
           // Here, not above: what stands above runs once for the root as well, and the second run would change the keys.
           globalSetup: ['test/setup/assembly.ts'],
         },

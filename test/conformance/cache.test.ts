@@ -1,19 +1,19 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TestExecution } from '../setup/execution.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { heardOn, type Pusher, pusherFor, subscribed, type TestUser } from '../setup/pusher-client.ts';
 import { pusherServer } from '../setup/pusher-server.ts';
 import { dial } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 const open: Pusher[] = [];
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
 });
 afterEach(() => {
   for (const pusher of open.splice(0)) pusher.disconnect();
 });
+afterAll(() => execution?.stop());
 
 const connect = (user?: TestUser): Pusher => {
   const pusher = pusherFor(execution, pusherServer(execution), user);

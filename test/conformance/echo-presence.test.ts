@@ -1,20 +1,20 @@
 import type Echo from 'laravel-echo';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { echoFor } from '../setup/echo-client.ts';
-import type { TestExecution } from '../setup/execution.ts';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { signedFor, type TestUser } from '../setup/pusher-client.ts';
 import { pusherServer } from '../setup/pusher-server.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 const open: Echo<'reverb'>[] = [];
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
 });
 afterEach(() => {
   for (const echo of open.splice(0)) echo.disconnect();
 });
+afterAll(() => execution?.stop());
 
 /** Echo whose API knows the user, as Laravel's `/broadcasting/auth` does. */
 function echoOf(user: TestUser): Echo<'reverb'> {

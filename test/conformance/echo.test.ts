@@ -1,19 +1,19 @@
 import type Echo from 'laravel-echo';
 import Pusher from 'pusher';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { echoFor, laravelAuthorizer } from '../setup/echo-client.ts';
-import { payment, type TestExecution, tokenFor } from '../setup/execution.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
+import { payment, startExecution, type TestExecution, tokenFor } from '../setup/execution.ts';
 
 let execution: TestExecution;
 const open: Echo<'reverb'>[] = [];
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
 });
 afterEach(() => {
   for (const echo of open.splice(0)) echo.disconnect();
 });
+afterAll(() => execution?.stop());
 
 const connect = (...options: Parameters<typeof echoFor>): Echo<'reverb'> => {
   const echo = echoFor(...options);

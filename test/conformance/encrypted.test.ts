@@ -1,11 +1,10 @@
 import type Echo from 'laravel-echo';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { masterKeyOfSecret } from '../../lambdas/protocol/encryption-key.ts';
 import { echoFor } from '../setup/echo-client.ts';
-import { type TestExecution, tokenFor } from '../setup/execution.ts';
+import { startExecution, type TestExecution, tokenFor } from '../setup/execution.ts';
 import { heardOn, type Pusher, pusherFor, subscribed } from '../setup/pusher-client.ts';
 import { pusherServer } from '../setup/pusher-server.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
 
@@ -13,11 +12,12 @@ let execution: TestExecution;
 const open: { disconnect(): void }[] = [];
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
 });
 afterEach(() => {
   for (const client of open.splice(0)) client.disconnect();
 });
+afterAll(() => execution?.stop());
 
 const opened = <Client extends Pusher | Echo<'reverb'>>(client: Client): Client => {
   open.push(client);

@@ -1,19 +1,19 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { beforeAll, describe, expect, inject, it } from 'vitest';
-import { payment, type TestExecution, tokenFor } from '../setup/execution.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { payment, startExecution, type TestExecution, tokenFor } from '../setup/execution.ts';
 import { dial } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 let edge: string;
 let raw: string;
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
   edge = execution.local.url.replace('http', 'ws');
   raw = execution.outputs.WebSocketUrl as string;
 });
+afterAll(() => execution?.stop());
 
 const bearer = (token: string): string[] => ['pregonero', `bearer.${token}`];
 const pusherPath = (key: string) => `${edge}/app/${key}?protocol=7&client=js&version=8.4.0&flash=false`;

@@ -1,6 +1,6 @@
 import type PusherServer from 'pusher';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { TestExecution } from '../setup/execution.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { PATIENCE_IN_MILLISECONDS } from '../setup/patience.ts';
 import {
   heardOn,
@@ -12,7 +12,6 @@ import {
 } from '../setup/pusher-client.ts';
 import { pusherServer } from '../setup/pusher-server.ts';
 import { dial } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 let server: PusherServer;
@@ -20,12 +19,13 @@ const open: Pusher[] = [];
 const patient = { timeout: PATIENCE_IN_MILLISECONDS };
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
   server = pusherServer(execution);
 });
 afterEach(() => {
   for (const client of open.splice(0)) client.disconnect();
 });
+afterAll(() => execution?.stop());
 
 async function listening(channels: readonly string[], user: TestUser = { id: 'somebody' }): Promise<Pusher> {
   const pusher = pusherFor(execution, server, user);

@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { TestExecution } from '../setup/execution.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
 });
+afterAll(() => execution?.stop());
 
 const connect = (): Promise<RawClient> => dial(execution.socketUrl);
 

@@ -1,14 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestExecution } from '../setup/execution.ts';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 let listener: RawClient;
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
   listener = await dial(execution.socketUrl);
   await listener.socketId();
   for (const channel of ['one', 'two']) {
@@ -16,7 +15,10 @@ beforeAll(async () => {
     await listener.received('pusher_internal:subscription_succeeded', (frame) => frame.channel === channel);
   }
 });
-afterAll(() => listener?.close());
+afterAll(async () => {
+  listener?.close();
+  await execution?.stop();
+});
 
 interface Changes {
   readonly query?: Record<string, string>;

@@ -1,13 +1,13 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { payment, type TestExecution } from '../setup/execution.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { payment, startExecution, type TestExecution } from '../setup/execution.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
 });
+afterAll(() => execution?.stop());
 
 const connect = (): Promise<RawClient> => dial(execution.socketUrl);
 

@@ -1,20 +1,20 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { signUser } from '../../lambdas/protocol/user-auth.ts';
-import type { TestExecution } from '../setup/execution.ts';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { type Pusher, pusherFor, signIn, subscribed, type TestUser } from '../setup/pusher-client.ts';
 import { pusherServer } from '../setup/pusher-server.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 const open: { disconnect?(): void; close?(): void }[] = [];
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
 });
 afterEach(() => {
   for (const client of open.splice(0)) (client.disconnect ?? client.close)?.call(client);
 });
+afterAll(() => execution?.stop());
 
 const connect = (user: TestUser): Pusher => {
   const pusher = pusherFor(execution, pusherServer(execution), user);

@@ -7,15 +7,14 @@ import { readDeployment } from '../../scripts/verify/deployment.ts';
 import { type CheckResult, describeResult } from '../../scripts/verify/report.ts';
 import { verifyDeployment } from '../../scripts/verify/verification.ts';
 import { demoIssuer } from '../setup/demo-issuer.ts';
-import type { TestExecution } from '../setup/execution.ts';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
 import { dial } from '../setup/raw-client.ts';
-import { sharedExecution } from '../setup/shared-execution.ts';
 
 let execution: TestExecution;
 const directory = mkdtempSync(join(tmpdir(), 'pregonero-verify-'));
 
 beforeAll(async () => {
-  execution = await sharedExecution();
+  execution = await startExecution();
   // A check waits for ten seconds: on a busy machine, that is not to go into the first start of the functions.
   const client = await dial(execution.socketUrl);
   await client.socketId();
@@ -25,7 +24,10 @@ beforeAll(async () => {
   await client.received('warm');
   client.close();
 });
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await execution?.stop();
+});
 
 /** The outputs that `npm start` would write for this execution, with something changed in them. */
 const outputsWith = (
