@@ -110,7 +110,8 @@ export interface SubscriptionStore {
   markLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean>;
   /**
    * Whether a delivery still waits for its connection: as long as the mark is that of it or of a later one. False once the mark was
-   * taken back, or the connection has left the channel since, or its time has come. Strongly consistent.
+   * taken back, or the connection has left the channel since, or its time has come; and of what was stored before the entry by which
+   * its success was told, see `hearsAfter`. Strongly consistent.
    */
   isOwed(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean>;
   /** Takes the mark back once the latest delivery was made; changes nothing for an earlier one. Idempotent. */

@@ -95,6 +95,17 @@ export function presenceStoreContract(
       expect(await world.subscriptions.find('a=', CHANNEL)).toEqual(told);
     });
 
+    it('owes nothing to who has come again of what was stored before, and all from its success on', async () => {
+      await join('a=', memberNamed('7'));
+      const [joined] = await entries();
+      await world.subscriptions.markJoined(place, joined?.id ?? '', '8');
+      await world.subscriptions.markLagging(place, '9');
+
+      const owed = ['7', '8', '9'].map((id) => world.subscriptions.isOwed(place, id));
+
+      expect(await Promise.all(owed)).toEqual([false, true, true]);
+    });
+
     it('marks nothing as told of who is not subscribed', async () => {
       await world.subscriptions.markJoined(place, 'an entry', '7');
       expect(await world.subscriptions.find('a=', CHANNEL)).toBeUndefined();

@@ -110,7 +110,7 @@ export class InMemorySubscriptionStore implements SubscriptionStore {
   async isOwed(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean> {
     const row = this.#rowAt(place);
     if (row?.lagging === undefined || this.#table.isPast(row.expiresAt)) return false;
-    return row.lagging >= BigInt(sequenceNumber);
+    return row.lagging >= BigInt(sequenceNumber) && markOf(sequenceNumber) >= (row.hearsAfter ?? '');
   }
 
   async clearLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<void> {

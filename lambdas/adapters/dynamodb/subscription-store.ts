@@ -94,7 +94,9 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
 
   async isOwed(place: SubscriptionPlace, sequenceNumber: string): Promise<boolean> {
     const row = await readRow(this.#tables.client, this.#tables.table, subscriptionKey(place));
-    return !this.#isPast(numberOf(row?.until)) && (row?.lagging?.S ?? '') >= markOf(sequenceNumber);
+    const mark = markOf(sequenceNumber);
+    const { lagging, hearsAfter } = row ?? {};
+    return !this.#isPast(numberOf(row?.until)) && (lagging?.S ?? '') >= mark && mark >= (hearsAfter?.S ?? '');
   }
 
   async clearLagging(place: SubscriptionPlace, sequenceNumber: string): Promise<void> {
