@@ -13,7 +13,9 @@ const OTHER = 'fairness';
 const LISTENERS = 5;
 const NOTIFICATIONS_A_SECOND = 10;
 const WARM_UP_IN_SECONDS = 5;
-const MEASURED_IN_SECONDS = 40;
+const MEASURED_IN_SECONDS = 30;
+/** The giant goes on for as long as that when all has been measured. */
+const SLACK_IN_SECONDS = 5;
 
 /**
  * A small tenant's latency beside a giant that asks for two thousand times the account's quota: 100,000 listeners, ten notifications a second.
@@ -22,34 +24,24 @@ const MEASURED_IN_SECONDS = 40;
  * the share of the quota is there for.
  */
 export async function* fairness(): AsyncGenerator<Measurement> {
-  const [alone, beside] = await measure(QUOTA);
-  const [aloneUnpaced, besideUnpaced] = await measure(UNPACED);
-  for (const [share, name] of [
-    [0.5, 'median'],
-    [0.99, 'p99'],
+  for (const [postsPerSecond, giant] of [
+    [QUOTA, 'a giant'],
+    [UNPACED, 'a giant that takes what it gets'],
   ] as const) {
-    yield {
-      bench: 'fairness',
-      case: `row written to frame received, alone, ${name}`,
-      value: percentile(alone, share),
-      unit: 'ms',
-    };
-    yield {
-      bench: 'fairness',
-      case: `the same beside a giant, ${name}`,
-      value: percentile(beside, share),
-      unit: 'ms',
-      ratio: percentile(beside, share) / percentile(alone, share),
-      against: 'alone',
-    };
-    yield {
-      bench: 'fairness',
-      case: `the same beside a giant that takes what it gets, ${name}`,
-      value: percentile(besideUnpaced, share),
-      unit: 'ms',
-      ratio: percentile(besideUnpaced, share) / percentile(aloneUnpaced, share),
-      against: 'alone',
-    };
+    const [alone, beside] = await measure(postsPerSecond);
+    for (const [share, name] of [
+      [0.5, 'median'],
+      [0.99, 'p99'],
+    ] as const) {
+      yield {
+        bench: 'fairness',
+        case: `row to frame beside ${giant}, ${name}`,
+        value: percentile(beside, share),
+        unit: 'ms',
+        ratio: percentile(beside, share) / percentile(alone, share),
+        against: `alone, ${Math.round(percentile(alone, share))} ms`,
+      };
+    }
   }
 }
 
@@ -83,7 +75,7 @@ async function measure(postsPerSecond: number): Promise<[alone: number[], beside
     let served = false;
     const giant = notifyEvery(
       1_000 / GIANT_NOTIFICATIONS_A_SECOND,
-      WARM_UP_IN_SECONDS + MEASURED_IN_SECONDS,
+      WARM_UP_IN_SECONDS + MEASURED_IN_SECONDS + SLACK_IN_SECONDS,
       async () => {
         await deployment.notify(GIANT, 'paid', {});
         return [];
