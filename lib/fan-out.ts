@@ -111,12 +111,8 @@ export class FanOut extends Construct {
     deliver.postsToConnections(endpoint);
     // A shard that has more to it than a call gets done comes again at once.
     deliver.postponesOn(environmentNames.deliveryQueueUrl, this.delivery);
-    this.delivery.feed(deliver, {
-      // Side by side: of a wide channel many shards have few listeners, and each takes as many calls that wait as a full one.
-      batchSize: 10,
-      // Each posts at its own pace, and together they post what large audiences may have of the quota.
-      maxConcurrency: deliveryShare(config.throttling).environments,
-    });
+    // Each posts at its own pace, and together they post what large audiences may have of the quota.
+    this.delivery.feed(deliver, deliveryShare(config.throttling).environments);
     return deliver;
   }
 

@@ -104,19 +104,6 @@ export interface WorkQueueProps extends PregoneroQueueProps {
   readonly gathers?: { readonly upTo: number; readonly during: Duration };
 }
 
-export interface FeedOptions {
-  /**
-   * Messages of a call, at most.
-   * @default what the queue gathers, else 10
-   */
-  readonly batchSize?: number;
-  /**
-   * Calls at once.
-   * @default 20
-   */
-  readonly maxConcurrency?: number;
-}
-
 /** A queue that a function works off; what it cannot work off ends in `deadLetters`. */
 export class WorkQueue extends PregoneroQueue {
   readonly deadLetters: DeadLetterQueue;
@@ -139,13 +126,13 @@ export class WorkQueue extends PregoneroQueue {
     this.#gathers = gathers;
   }
 
-  /** `consumer` must have the time-out that the queue was made for. */
-  feed(consumer: PregoneroFunction, { batchSize, maxConcurrency = MAX_CONCURRENCY }: FeedOptions = {}): void {
+  /** `consumer` must have the time-out that the queue was made for. `maxConcurrency`: calls at once. */
+  feed(consumer: PregoneroFunction, maxConcurrency = MAX_CONCURRENCY): void {
     consumer.takesFrom(this);
     new EventSourceMapping(consumer, 'Queue', {
       target: consumer,
       eventSourceArn: this.queueArn,
-      batchSize: batchSize ?? this.#gathers?.upTo ?? 10,
+      batchSize: this.#gathers?.upTo ?? 10,
       ...(this.#gathers !== undefined && { maxBatchingWindow: this.#gathers.during }),
       maxConcurrency,
       reportBatchItemFailures: true,

@@ -8,8 +8,8 @@ import { SqsRetryQueue } from '../adapters/sqs/retry-queue.ts';
 import { readShardDelivery } from '../adapters/sqs/shard-delivery.ts';
 import { consoleLogger as logger } from '../adapters/system/console-logger.ts';
 import { systemClock as clock } from '../adapters/system/system-clock.ts';
-import type { MessageRepetition } from '../ports/queues.ts';
 import { deliver } from '../use-cases/deliver.ts';
+import { postpone } from '../use-cases/postpone.ts';
 import { readEnvironment } from './environment.ts';
 import { composeSignedPosts } from './signed-posts.ts';
 
@@ -29,7 +29,7 @@ export function composeDeliver() {
   ]);
   const rows = { client: createDynamoDbClient(), clock, table };
   const queues = createSqsClient();
-  const repetition: MessageRepetition = new SqsMessageRepetition(queues, clock, deliveryQueueUrl);
+  const repetition = new SqsMessageRepetition(queues, clock, deliveryQueueUrl);
   const deliverAll = deliver({
     subscriptions: new DynamoDbSubscriptionStore(rows),
     connections: new DynamoDbConnectionStore(rows),
@@ -41,5 +41,5 @@ export function composeDeliver() {
     random: Math.random,
     logger,
   });
-  return { deliverAll, readShardDelivery, repetition, clock, logger };
+  return { deliverAll, readShardDelivery, postpone: postpone({ repetition, logger }), clock, logger };
 }

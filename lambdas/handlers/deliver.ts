@@ -1,31 +1,25 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { composeDeliver } from '../composition/deliver.ts';
-import { type BatchResponse, batchResponse } from './events/batch-response.ts';
-import { readEach } from './events/queue-messages.ts';
+import type { Postponed } from '../use-cases/postpone.ts';
+import type { BatchResponse } from './events/batch-response.ts';
+import { handleTogether, receiptOf } from './events/queue-messages.ts';
 
 /** The delivery queue. A message that cannot be read fails by itself until its queue gives it up; soon, since its shard waits behind it. */
 export const deliverHandler =
-  ({ deliverAll, readShardDelivery, repetition, clock, logger }: ReturnType<typeof composeDeliver>) =>
+  ({ deliverAll, readShardDelivery, postpone, clock, logger }: ReturnType<typeof composeDeliver>) =>
   async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<BatchResponse> => {
-    const endsAt = clock.now() + context.getRemainingTimeInMillis();
-    const { messages, unreadable } = readEach(
-      event,
-      ({ messageId, receiptHandle, attributes, body }) => ({
-        messageId,
-        receiptHandle,
-        receiveCount: Number(attributes.ApproximateReceiveCount),
-        delivery: readShardDelivery(body),
-      }),
-      (error, messageId) => logger.error('delivery-unreadable', error, { messageId }),
-    );
-    const again = event.Records.filter(({ messageId }) => unreadable.includes(messageId));
-    try {
-      await repetition.postpone(again.map(({ receiptHandle }) => ({ receiptHandle, inSeconds: 1 })));
-    } catch (error) {
-      // They come again all the same, when the time of the queue is over.
-      logger.warn('delivery-not-postponed', { reason: String(error) });
-    }
-    return batchResponse([...unreadable, ...(await deliverAll(messages, endsAt))]);
+    const unreadable: Postponed[number][] = [];
+    const response = await handleTogether(event, context, {
+      read: (message) => ({ ...receiptOf(message), delivery: readShardDelivery(message.body) }),
+      work: deliverAll,
+      complain: (error, { messageId, receiptHandle }) => {
+        logger.error('delivery-unreadable', error, { messageId });
+        unreadable.push({ receiptHandle, inSeconds: 1 });
+      },
+      clock,
+    });
+    await postpone(unreadable, 'delivery-not-postponed');
+    return response;
   };
 
 export const handler = deliverHandler(composeDeliver());

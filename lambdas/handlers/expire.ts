@@ -10,7 +10,7 @@ export const expireHandler =
     await handleEach(
       event,
       async ({ body }) => await expire(readExpiry(body)),
-      (error, messageId) => logger.error('expiry-failed', error, { messageId }),
+      (error, { messageId }) => logger.error('expiry-failed', error, { messageId }),
     );
 
 export const handler = expireHandler(composeExpire());

@@ -1,7 +1,7 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { composeRedeliver } from '../composition/redeliver.ts';
-import { type BatchResponse, batchResponse } from './events/batch-response.ts';
-import { readEach } from './events/queue-messages.ts';
+import type { BatchResponse } from './events/batch-response.ts';
+import { handleTogether, receiptOf } from './events/queue-messages.ts';
 
 /**
  * The retry queue. A message that cannot be read fails by itself until its queue gives it up: it will never be delivered,
@@ -9,19 +9,16 @@ import { readEach } from './events/queue-messages.ts';
  */
 export const redeliverHandler =
   ({ redeliverAll, readPendingDelivery, clock, logger }: ReturnType<typeof composeRedeliver>) =>
-  async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<BatchResponse> => {
-    const endsAt = clock.now() + context.getRemainingTimeInMillis();
-    const { messages, unreadable } = readEach(
-      event,
-      ({ messageId, attributes, body }) => ({
-        messageId,
-        group: attributes.MessageGroupId ?? messageId,
-        receiveCount: Number(attributes.ApproximateReceiveCount),
-        delivery: readPendingDelivery(body),
-      }),
-      (error, messageId) => logger.error('delivery-unreadable', error, { messageId }),
-    );
-    return batchResponse([...unreadable, ...(await redeliverAll(messages, endsAt))]);
-  };
+  (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<BatchResponse> =>
+    handleTogether(event, context, {
+      read: (message) => {
+        const { messageId, receiveCount } = receiptOf(message);
+        const group = message.attributes.MessageGroupId ?? messageId;
+        return { messageId, group, receiveCount, delivery: readPendingDelivery(message.body) };
+      },
+      work: redeliverAll,
+      complain: (error, { messageId }) => logger.error('delivery-unreadable', error, { messageId }),
+      clock,
+    });
 
 export const handler = redeliverHandler(composeRedeliver());

@@ -11,7 +11,7 @@ export const settleHandler =
       event,
       async ({ attributes, body }) =>
         await settle(readGraceWake(body), Number(attributes.ApproximateReceiveCount) > 1),
-      (error, messageId) => logger.error('settling-failed', error, { messageId }),
+      (error, { messageId }) => logger.error('settling-failed', error, { messageId }),
     );
 
 export const handler = settleHandler(composeSettle());

@@ -8,6 +8,7 @@ import { type WebhookEndpoint, wants } from '../protocol/webhook-event.ts';
 import { webhookRequest } from '../protocol/webhook-request.ts';
 import { forEachBounded } from './bounded.ts';
 import { lanesOf } from './lanes.ts';
+import { postpone } from './postpone.ts';
 import { portionsOf, type WebhookMessage } from './webhook-portions.ts';
 
 /** A request that hangs takes five seconds, and to say when its messages come again some more. */
@@ -39,13 +40,14 @@ export const deliverWebhooks = (deps: {
   readonly logger: Logger;
 }) => {
   const { appKey, clock, logger } = deps;
+  const again = postpone(deps);
 
   return async (messages: readonly WebhookMessage[], endsAt: number): Promise<readonly string[]> => {
     const failed: WebhookMessage[] = [];
     await forEachBounded(byEndpoint(messages), ENDPOINTS_AT_ONCE, async ([endpoint, waiting]) => {
       failed.push(...(await failuresAt(endpoint, waiting, endsAt)));
     });
-    await postpone(failed);
+    await comeAgain(failed);
     return failed.map(({ messageId }) => messageId);
   };
 
@@ -113,19 +115,12 @@ export const deliverWebhooks = (deps: {
     return 'away';
   }
 
-  async function postpone(failed: readonly WebhookMessage[]): Promise<void> {
-    if (failed.length === 0) return;
-    try {
-      await deps.repetition.postpone(
-        failed.map(({ receiptHandle, receiveCount }) => ({
-          receiptHandle,
-          inSeconds: backoffInSeconds(receiveCount),
-        })),
-      );
-    } catch (error) {
-      // They come again all the same, when the time of their queue is over.
-      logger.warn('webhooks-not-postponed', { messages: failed.length, reason: String(error) });
-    }
+  async function comeAgain(failed: readonly WebhookMessage[]): Promise<void> {
+    const messages = failed.map(({ receiptHandle, receiveCount }) => ({
+      receiptHandle,
+      inSeconds: backoffInSeconds(receiveCount),
+    }));
+    await again(messages, 'webhooks-not-postponed');
   }
 
   /** At least half of it is waited for: no endpoint that is down is asked again at once. */

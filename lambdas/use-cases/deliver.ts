@@ -1,8 +1,9 @@
 import type { MessageRepetition, ShardDelivery } from '../ports/queues.ts';
 import { recent } from '../protocol/recent.ts';
 import { forEachBounded } from './bounded.ts';
-import { type DeliverShardDependencies, deliverShard } from './deliver-shard.ts';
+import { type Course, type DeliverShardDependencies, deliverShard } from './deliver-shard.ts';
 import { lanesOf } from './lanes.ts';
+import { postpone } from './postpone.ts';
 
 /** One message of the delivery queue. */
 export interface QueuedShardDelivery {
@@ -19,8 +20,6 @@ const LONGEST_BACKOFF_IN_SECONDS = 60;
 
 const REMEMBERED_INTERRUPTIONS = 100;
 
-type Times = { readonly beginBefore: number; readonly postBefore: number };
-
 /** A batch has ten messages at most, each perhaps of its own shard. Most of them take a few calls that wait, and few posts. */
 const SHARDS_AT_ONCE = 10;
 
@@ -35,6 +34,7 @@ const SHARDS_AT_ONCE = 10;
 export const deliver = (deps: DeliverShardDependencies & { readonly repetition: MessageRepetition }) => {
   const { clock, logger } = deps;
   const isDelivered = deliverShard(deps);
+  const again = postpone(deps);
   /** Of messages that were interrupted: who has been told since its progress was noted. */
   const served = recent<Set<string>>(REMEMBERED_INTERRUPTIONS);
 
@@ -44,21 +44,27 @@ export const deliver = (deps: DeliverShardDependencies & { readonly repetition: 
     const failed: string[] = [];
     await forEachBounded(lanesOf(messages, shardOf), SHARDS_AT_ONCE, async (lane) => {
       for (const [index, message] of lane.entries()) {
-        if (await isDone(message, times)) continue;
-        failed.push(...lane.slice(index).map(({ messageId }) => messageId));
+        const course = { ...times, served: servedBy(message), pages: 0 };
+        if (await isDone(message, course)) continue;
+        const rest = lane.slice(index);
+        await comeAgain(rest, message.receiveCount, course.pages > 0);
+        failed.push(...rest.map(({ messageId }) => messageId));
         return;
       }
     });
     return failed;
   };
 
-  async function isDone(message: QueuedShardDelivery, times: Times): Promise<boolean> {
+  function servedBy({ messageId }: QueuedShardDelivery): Set<string> {
+    const has = served.get(messageId) ?? new Set();
+    served.set(messageId, has);
+    return has;
+  }
+
+  async function isDone(message: QueuedShardDelivery, course: Course): Promise<boolean> {
     const { messageId, receiveCount, delivery } = message;
     const { channel, shard, notificationId } = delivery;
     const which = { channel, shard, notificationId, receives: receiveCount };
-    const has = served.get(messageId) ?? new Set();
-    served.set(messageId, has);
-    const course = { ...times, served: has, pages: 0 };
     try {
       if (await isDelivered(delivery, course)) {
         served.delete(messageId);
@@ -68,24 +74,26 @@ export const deliver = (deps: DeliverShardDependencies & { readonly repetition: 
     } catch (error) {
       logger.error('shard-interrupted', error, which);
     }
-    await postpone(message, course.pages > 0);
     return false;
   }
 
-  /** Behind it the whole shard waits: soon again where that helps, less often where it does not. */
-  async function postpone(
-    { receiptHandle, receiveCount }: QueuedShardDelivery,
+  /**
+   * Behind it the whole shard waits: soon again where that helps, less often where it does not. And with it what was taken from the queue behind it:
+   * a group goes on only when all that was taken of it is there again.
+   * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html
+   */
+  async function comeAgain(
+    messages: readonly QueuedShardDelivery[],
+    receives: number,
     isFurther: boolean,
   ): Promise<void> {
     const inSeconds = isFurther
       ? FURTHER_IN_SECONDS
-      : Math.min(LONGEST_BACKOFF_IN_SECONDS, 2 ** (receiveCount - 1));
-    try {
-      await deps.repetition.postpone([{ receiptHandle, inSeconds }]);
-    } catch (error) {
-      // It comes again all the same, when the time of its queue is over.
-      logger.warn('delivery-not-postponed', { reason: String(error) });
-    }
+      : Math.min(LONGEST_BACKOFF_IN_SECONDS, 2 ** (receives - 1));
+    await again(
+      messages.map(({ receiptHandle }) => ({ receiptHandle, inSeconds })),
+      'delivery-not-postponed',
+    );
   }
 };
 

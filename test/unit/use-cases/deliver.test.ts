@@ -244,14 +244,16 @@ describe('a message of the delivery queue that comes again', () => {
     for (const id of ['a=', 'b=']) world.gateway.assertReceived(id, frame('1'));
   });
 
-  it('takes those behind it with it, which would overtake it', async () => {
+  it('takes those behind it with it, which would overtake it, and has them come when it does', async () => {
     const world = await worldWith(['a=']);
     failing(world.progress, 'progressOf', 1);
 
-    const failed = await delivering(world)(queued('1'), queued('2'), queued('3'));
+    const failed = await delivering(world)(queued('1'), queued('2', {}, 3), queued('3'));
 
     expect(failed).toEqual(['2', '3'].map((id) => `message-${CHANNEL}-0-${id}`));
     world.gateway.assertReceived('a=', frame('1'));
+    // One that stayed hidden would keep its whole group back for as long.
+    world.repetition.assertPostponed({ 'handle-2': 4, 'handle-3': 4 });
   });
 });
 
