@@ -1,6 +1,7 @@
 import type { Allowance, AllowanceOutcome } from '../../ports/allowance.ts';
 import { takeFromSecond } from './allowance-row.ts';
 import type { ConnectionsTable } from './connections-table.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 
 /** One write for each that is taken: for names of which each does little, such as one connection. */
 export class DynamoDbAllowance implements Allowance {
@@ -11,7 +12,7 @@ export class DynamoDbAllowance implements Allowance {
   }
 
   async take(name: string, most: number): Promise<AllowanceOutcome> {
-    const second = Math.floor(this.#rows.clock.now() / 1_000);
+    const second = nowInSeconds(this.#rows.clock);
     const { taken } = await takeFromSecond(this.#rows, { name, second, wanted: 1, most });
     return taken ? { outcome: 'taken' } : { outcome: 'exhausted', retryAfterInSeconds: 1 };
   }

@@ -4,7 +4,7 @@ import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { shardsKey } from './keys.ts';
 import type { Item } from './paging.ts';
-import { KEPT_FOR_REMOVAL_IN_SECONDS } from './row-lifetime.ts';
+import { KEPT_FOR_REMOVAL_IN_SECONDS, nowInSeconds } from './row-lifetime.ts';
 import { readRow } from './row-read.ts';
 import { READ_AFTER_SHRINKING_IN_SECONDS, readSpread, shardsFor } from './shards-row.ts';
 
@@ -19,7 +19,7 @@ export class DynamoDbChannelShards implements ChannelShards {
   async fit(channel: string, subscriptions: number): Promise<void> {
     const { client, table } = this.#rows;
     const row = await readRow(client, table, shardsKey(channel));
-    const { shards } = readSpread(row, this.#nowInSeconds());
+    const { shards } = readSpread(row, nowInSeconds(this.#rows.clock));
     const fitting = shardsFor(subscriptions, shards);
     if (fitting > shards) await this.#grow(channel, fitting);
     if (fitting < shards) await this.#shrink(channel, fitting, row ?? {});
@@ -35,7 +35,7 @@ export class DynamoDbChannelShards implements ChannelShards {
   }
 
   async #shrink(channel: string, shards: number, row: Item): Promise<void> {
-    const now = this.#nowInSeconds();
+    const now = nowInSeconds(this.#rows.clock);
     const widerUntil = now + READ_AFTER_SHRINKING_IN_SECONDS;
     const { toRead, toSearch } = readSpread(row, now);
     // Of one shard there needs to be no row, once nothing can be left in another one.
@@ -71,9 +71,5 @@ export class DynamoDbChannelShards implements ChannelShards {
     await writeConditionally(clock, () =>
       client.send(new UpdateItemCommand({ TableName: table, Key: shardsKey(channel), ...expressions })),
     );
-  }
-
-  #nowInSeconds(): number {
-    return Math.floor(this.#rows.clock.now() / 1_000);
   }
 }

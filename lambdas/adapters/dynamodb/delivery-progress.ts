@@ -5,7 +5,7 @@ import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { queueKey, shardsKey } from './keys.ts';
 import type { Item } from './paging.ts';
-import { DAY_IN_SECONDS } from './row-lifetime.ts';
+import { DAY_IN_SECONDS, nowInSeconds } from './row-lifetime.ts';
 import { readRow } from './row-read.ts';
 import { readSpread } from './shards-row.ts';
 
@@ -27,7 +27,7 @@ export class DynamoDbDeliveryProgress implements DeliveryProgress {
         condition: 'attribute_not_exists(queued) OR queued < :mark',
       }),
     ]);
-    return readSpread(shards, this.#nowInSeconds()).toRead;
+    return readSpread(shards, nowInSeconds(this.#rows.clock)).toRead;
   }
 
   async progressOf(channel: string, shard: number, sequenceNumber: string): Promise<Progress> {
@@ -81,15 +81,11 @@ export class DynamoDbDeliveryProgress implements DeliveryProgress {
           ExpressionAttributeNames: what.names,
           ExpressionAttributeValues: {
             ':mark': { S: markOf(sequenceNumber) },
-            ':expiresAt': { N: String(this.#nowInSeconds() + DAY_IN_SECONDS) },
+            ':expiresAt': { N: String(nowInSeconds(this.#rows.clock) + DAY_IN_SECONDS) },
             ...what.values,
           },
         }),
       ),
     );
-  }
-
-  #nowInSeconds(): number {
-    return Math.floor(this.#rows.clock.now() / 1_000);
   }
 }

@@ -4,6 +4,7 @@ import { type ConditionalOutcome, writeConditionally } from './conditional-write
 import type { ConnectionsTable } from './connections-table.ts';
 import { deniedHandshakeKey, deniedUserKey, type RowKey } from './keys.ts';
 import type { Item } from './paging.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 import { numberOf, readRow } from './row-read.ts';
 
 /**
@@ -44,7 +45,7 @@ export class DynamoDbDenialStore implements DenialStore {
       const put = await this.#put(
         first,
         'attribute_not_exists(expiresAt) OR expiresAt <= :bound',
-        this.#nowInSeconds(),
+        nowInSeconds(this.#rows.clock),
       );
       if (put.kind === 'done') return;
     }
@@ -91,14 +92,10 @@ export class DynamoDbDenialStore implements DenialStore {
 
   #isLive(row: Item | undefined): boolean {
     const isUsedUp = row?.remaining !== undefined && numberOf(row.remaining) < 1;
-    return !isUsedUp && numberOf(row?.expiresAt) > this.#nowInSeconds();
+    return !isUsedUp && numberOf(row?.expiresAt) > nowInSeconds(this.#rows.clock);
   }
 
   #now(): { readonly N: string } {
-    return { N: String(this.#nowInSeconds()) };
-  }
-
-  #nowInSeconds(): number {
-    return Math.floor(this.#rows.clock.now() / 1_000);
+    return { N: String(nowInSeconds(this.#rows.clock)) };
   }
 }

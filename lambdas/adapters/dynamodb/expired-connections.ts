@@ -2,6 +2,7 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { writeConditionally } from './conditional-write.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { connectionKey } from './keys.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 
 /** The others are found again by who reads next. */
 const REMOVED_AT_ONCE = 25;
@@ -16,7 +17,7 @@ export async function removeExpiredConnections(
   { client, clock, table }: ConnectionsTable,
   connectionIds: readonly string[],
 ): Promise<void> {
-  const now = { N: String(Math.floor(clock.now() / 1_000)) };
+  const now = { N: String(nowInSeconds(clock)) };
   await Promise.allSettled(
     connectionIds.slice(0, REMOVED_AT_ONCE).map((connectionId) =>
       writeConditionally(clock, () =>

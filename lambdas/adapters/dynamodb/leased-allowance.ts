@@ -1,6 +1,7 @@
 import type { Allowance, AllowanceOutcome } from '../../ports/allowance.ts';
 import { takeFromSecond } from './allowance-row.ts';
 import type { ConnectionsTable } from './connections-table.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 
 /** Of the allowance of a second: what one environment takes at a time at most. */
 const LARGEST_SHARE = 1 / 20;
@@ -45,7 +46,7 @@ export class LeasedAllowance implements Allowance {
   }
 
   #leaseOf(name: string): Lease {
-    const second = Math.floor(this.#rows.clock.now() / 1_000);
+    const second = nowInSeconds(this.#rows.clock);
     const known = this.#leases.get(name);
     if (known?.second === second) return known;
     const lease = { second, left: 0, used: 0, exhausted: false };

@@ -1,3 +1,5 @@
+import type { Clock } from '../../ports/clock.ts';
+
 export const DAY_IN_SECONDS = 24 * 60 * 60;
 
 /**
@@ -12,3 +14,8 @@ export const KEPT_FOR_REMOVAL_IN_SECONDS = 30 * DAY_IN_SECONDS;
  * earlier would begin anew and be less than nothing once those have left. What a lost removal left in it goes with it.
  */
 export const KEPT_FOR_SUBSCRIPTIONS_IN_SECONDS = 60 * DAY_IN_SECONDS;
+
+/** Epoch seconds, which TTL and every time of a row are in that does not say otherwise. */
+export function nowInSeconds(clock: Pick<Clock, 'now'>): number {
+  return Math.floor(clock.now() / 1_000);
+}

@@ -9,6 +9,7 @@ import { leaveChannel } from './leave-transaction.ts';
 import { anotherConnection, newMember } from './member-row.ts';
 import { countChange } from './occupancy-row.ts';
 import type { Item } from './paging.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 import { numberOf, readRow } from './row-read.ts';
 import {
   claim,
@@ -191,6 +192,6 @@ function mayAct({ clock }: SubscribeTables, connection: Item | undefined): boole
   return (
     connection !== undefined &&
     connection.refusal === undefined &&
-    numberOf(connection.expiresAt) > Math.floor(clock.now() / 1_000)
+    numberOf(connection.expiresAt) > nowInSeconds(clock)
   );
 }

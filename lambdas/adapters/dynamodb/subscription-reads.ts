@@ -5,6 +5,7 @@ import { removeExpiredConnections } from './expired-connections.ts';
 import { BEFORE_ALL_CONNECTIONS, channelPartition, kindOfChannelRow } from './keys.ts';
 import { type Item, queryPages } from './paging.ts';
 import { isQueued } from './queue-row.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 import { readSpread } from './shards-row.ts';
 import { readSubscription } from './subscription-row.ts';
 
@@ -35,7 +36,7 @@ export async function readAudience(
   const { live, expired } = byLife(tables, rowsOf('subscription'), 0);
   await removeExpiredConnections(tables, expired);
   return {
-    shards: readSpread(rowsOf('shards')[0], nowInSeconds(tables)).toRead,
+    shards: readSpread(rowsOf('shards')[0], nowInSeconds(tables.clock)).toRead,
     isQueued: isQueued(rowsOf('queue')[0]),
     subscriptions: live.slice(0, most),
     isComplete: LastEvaluatedKey === undefined && live.length <= most,
@@ -74,7 +75,7 @@ function byLife(
   rows: readonly Item[],
   shard: number,
 ): { readonly live: readonly Subscription[]; readonly expired: readonly string[] } {
-  const now = nowInSeconds(tables);
+  const now = nowInSeconds(tables.clock);
   const subscriptions = rows.map((row) => readSubscription(row, shard));
   return {
     live: subscriptions.filter(({ expiresAt }) => expiresAt > now),
@@ -82,8 +83,4 @@ function byLife(
       .filter(({ expiresAt }) => expiresAt <= now)
       .map(({ connectionId }) => connectionId),
   };
-}
-
-function nowInSeconds({ clock }: ConnectionsTable): number {
-  return Math.floor(clock.now() / 1_000);
 }

@@ -14,6 +14,7 @@ import type { ConnectionsTable } from './connections-table.ts';
 import { subscriptionKey } from './keys.ts';
 import { clearLagging, markLagging } from './lagging-marks.ts';
 import { leaveChannel, leaveChannels } from './leave-transaction.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 import { numberOf, readRow } from './row-read.ts';
 import { subscribeToChannel } from './subscribe-transaction.ts';
 import type { SubscribeTables } from './subscribe-writes.ts';
@@ -110,6 +111,6 @@ export class DynamoDbSubscriptionStore implements SubscriptionStore {
 
   /** `until`: epoch seconds. */
   #isPast(until: number): boolean {
-    return until <= Math.floor(this.#tables.clock.now() / 1_000);
+    return until <= nowInSeconds(this.#tables.clock);
   }
 }

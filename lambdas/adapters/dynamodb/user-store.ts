@@ -5,6 +5,7 @@ import { watchlistChannelOf } from '../../protocol/channel.ts';
 import type { ConnectionsTable } from './connections-table.ts';
 import { connectionKey, subscriptionKey, userKey, userPartition } from './keys.ts';
 import { type Item, queryPages, writeAll } from './paging.ts';
+import { nowInSeconds } from './row-lifetime.ts';
 import { numberOf, readRow } from './row-read.ts';
 import { subscriptionRow } from './subscription-row.ts';
 import { writeTransaction } from './transaction.ts';
@@ -51,7 +52,7 @@ export class DynamoDbUserStore implements UserStore {
       ConsistentRead: true,
     });
     for await (const rows of pages) {
-      const now = this.#nowInSeconds();
+      const now = nowInSeconds(this.#rows.clock);
       const live = rows.filter(({ expiresAt }) => numberOf(expiresAt) > now);
       if (live.length > 0) yield live.map(({ sk }) => sk?.S ?? '');
     }
@@ -83,7 +84,7 @@ export class DynamoDbUserStore implements UserStore {
         ExpressionAttributeNames: { '#users': 'users' },
         ExpressionAttributeValues: {
           ':user': { SS: [userId] },
-          ':now': { N: String(this.#nowInSeconds()) },
+          ':now': { N: String(nowInSeconds(this.#rows.clock)) },
           ...(signsIn && { ':userId': { S: userId } }),
           ...(watches && { ':watched': { SS: [...watched] } }),
         },
@@ -97,7 +98,7 @@ export class DynamoDbUserStore implements UserStore {
    */
   async #watch(connectionId: string, watched: readonly string[], expiresAt: number): Promise<void> {
     const askedAt = this.#rows.clock.now();
-    const since = this.#nowInSeconds();
+    const since = nowInSeconds(this.#rows.clock);
     await writeAll(
       this.#rows.client,
       this.#rows.clock,
@@ -126,11 +127,7 @@ export class DynamoDbUserStore implements UserStore {
   /** Undefined when it is gone, or when its time has come. */
   async #connection(connectionId: string): Promise<Item | undefined> {
     const row = await readRow(this.#rows.client, this.#rows.table, connectionKey(connectionId));
-    return numberOf(row?.expiresAt) > this.#nowInSeconds() ? row : undefined;
-  }
-
-  #nowInSeconds(): number {
-    return Math.floor(this.#rows.clock.now() / 1_000);
+    return numberOf(row?.expiresAt) > nowInSeconds(this.#rows.clock) ? row : undefined;
   }
 }
 
