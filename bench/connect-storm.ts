@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
+import { nextMessage, startChild } from './child.ts';
 import { startDeployment } from './local-deployment.ts';
 import { type Measurement, percentile } from './measurement.ts';
 import type { Consumption } from './metering/metered-engine.ts';
@@ -25,7 +26,7 @@ const ENVIRONMENTS = 4;
  */
 export async function* connectStorm(): AsyncGenerator<Measurement> {
   const plain = await measurePlain();
-  const engine = start('storm/metered-engine-process.ts');
+  const engine = startChild('storm/metered-engine-process.ts');
   const endpoint = await nextMessage<string>(engine);
   const limits = { environmentsPerFunction: ENVIRONMENTS, connectionRate: CONNECTIONS_A_SECOND };
   const deployment = await startDeployment({ dynamoDbEndpoint: endpoint, limits });
@@ -126,7 +127,7 @@ async function measurePlain(): Promise<StormReport> {
 }
 
 async function run(storm: Storm): Promise<{ readonly storm: ChildProcess; readonly report: StormReport }> {
-  const child = start('storm/storm-process.ts');
+  const child = startChild('storm/storm-process.ts');
   child.send(storm);
   return { storm: child, report: await nextMessage<StormReport>(child) };
 }
@@ -134,13 +135,4 @@ async function run(storm: Storm): Promise<{ readonly storm: ChildProcess; readon
 async function consumptionOf(engine: ChildProcess): Promise<Consumption> {
   engine.send('read');
   return await nextMessage<Consumption>(engine);
-}
-
-function start(file: string): ChildProcess {
-  return fork(new URL(file, import.meta.url), [], { execArgv: ['--import', 'tsx'] });
-}
-
-async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  const [message] = await once(child, 'message');
-  return message as Message;
 }

@@ -1,7 +1,7 @@
-import type { WebSocket } from 'ws';
 import { startEngine } from '../local/runtime/dynamodb/start-engine.ts';
-import { frameWith, startDeployment } from './local-deployment.ts';
+import { startDeployment } from './local-deployment.ts';
 import { type Measurement, percentile } from './measurement.ts';
+import type { PusherSocket } from './metering/pusher-socket.ts';
 import { startPhantomGateway, subscribePhantoms } from './phantoms.ts';
 
 /** Posts a second that the account may make: a twentieth of what API Gateway grants, for two cores to have time for all of them. */
@@ -88,8 +88,8 @@ async function measure(postsPerSecond: number): Promise<[alone: number[], beside
   }
 }
 
-async function arrivalOf(listener: WebSocket, id: string, started: number): Promise<number> {
-  await frameWith(listener, id);
+async function arrivalOf(listener: PusherSocket, id: string, started: number): Promise<number> {
+  await listener.frameWith(id);
   return performance.now() - started;
 }
 

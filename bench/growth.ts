@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { costOf, prices } from '../scripts/cost/prices.ts';
+import { fittedLine } from './fitted-line.ts';
 import type { Measurement } from './measurement.ts';
 import { type MeasuredDeployment, startMeasuredDeployment } from './metering/measured-deployment.ts';
+import { type NotificationTable, notificationTable } from './notifications.ts';
 import { type PhantomGateway, startPhantomGateway, subscribePhantoms } from './phantoms.ts';
 
 const AUDIENCES = [10, 100, 1_000, 10_000, 100_000];
@@ -39,26 +39,19 @@ export async function* growth(): AsyncGenerator<Measurement> {
     gateway.standBefore(assembly);
     await subscribePhantoms(assembly, engine, channels);
   });
-  const client = new DynamoDBClient({
-    endpoint: deployment.output('DynamoDbEndpoint'),
-    region: deployment.output('Region'),
-    credentials: {
-      accessKeyId: deployment.output('AccessKeyId'),
-      secretAccessKey: deployment.output('SecretAccessKey'),
-    },
-  });
+  const table = notificationTable(deployment.output);
   try {
     // The first notification finds everything cold, the second one counts.
     const all: Figures[] = [];
     for (const listeners of AUDIENCES) {
-      await notify(deployment, gateway, client, listeners);
-      const figures = await notify(deployment, gateway, client, listeners);
+      await notify(deployment, gateway, table, listeners);
+      const figures = await notify(deployment, gateway, table, listeners);
       all.push(figures);
       yield* measurementsOf(figures);
     }
     yield* lineThrough(all);
   } finally {
-    client.destroy();
+    table.stop();
     await deployment.stop();
     gateway.stop();
   }
@@ -67,9 +60,9 @@ export async function* growth(): AsyncGenerator<Measurement> {
 const channelWith = (listeners: number): string => `growth-${listeners}`;
 
 async function notify(
-  { meter, functions, output, quiet, sentToQueues }: MeasuredDeployment,
+  { meter, functions, quiet, sentToQueues }: MeasuredDeployment,
   gateway: PhantomGateway,
-  client: DynamoDBClient,
+  table: NotificationTable,
   listeners: number,
 ): Promise<Figures> {
   const channel = channelWith(listeners);
@@ -77,12 +70,7 @@ async function notify(
   const before = { ...meter.read(), sent: sentToQueues(), invocations: functions.invocations.length };
   const { taken } = await gateway.counts();
   const giveUpAt = Date.now() + PATIENCE_IN_MILLISECONDS;
-  await DynamoDBDocumentClient.from(client).send(
-    new PutCommand({
-      TableName: output('NotificationsTable'),
-      Item: { channel, id: ulid(), event: 'notification.created', data: FRAME },
-    }),
-  );
+  await table.put({ channel, id: ulid(), event: 'notification.created', data: FRAME });
   let posts = 0;
   while (posts < listeners) {
     if (Date.now() > giveUpAt) throw new Error(`${channel}: ${posts} of ${listeners} posts have come.`);
@@ -142,32 +130,16 @@ function* measurementsOf(figures: Figures): Generator<Measurement> {
   };
 }
 
-/** Least squares of the relative deviation, so that ten listeners weigh as much as a hundred thousand. */
 function* lineThrough(all: readonly Figures[]): Generator<Measurement> {
-  const points = all.map((figures) => ({ n: figures.listeners, y: microdollars(figures) }));
-  const sum = (term: (point: { n: number; y: number }) => number): number =>
-    points.reduce((total, point) => total + term(point), 0);
-  // The normal equations of (a + b n) / y = 1.
-  const aa = sum(({ y }) => 1 / y ** 2);
-  const ab = sum(({ n, y }) => n / y ** 2);
-  const bb = sum(({ n, y }) => (n / y) ** 2);
-  const [ra, rb] = [sum(({ y }) => 1 / y), sum(({ n, y }) => n / y)];
-  const determinant = aa * bb - ab * ab;
-  const perNotification = (ra * bb - rb * ab) / determinant;
-  const perListener = (aa * rb - ab * ra) / determinant;
-  const worst = Math.max(...points.map(({ n, y }) => Math.abs((perNotification + perListener * n) / y - 1)));
-  yield {
-    bench: 'growth',
-    case: 'the line: each notification',
-    value: perNotification,
-    unit: '$ a million',
-  };
+  const points = all.map((figures) => ({ x: figures.listeners, y: microdollars(figures) }));
+  const { base, slope, worst } = fittedLine(points);
+  yield { bench: 'growth', case: 'the line: each notification', value: base, unit: '$ a million' };
   yield {
     bench: 'growth',
     case: 'the line: each listener of it',
-    value: perListener,
+    value: slope,
     unit: '$ a million',
-    ratio: perListener / (costOf(prices.webSocketMessages, 1) * 1e6),
+    ratio: slope / (costOf(prices.webSocketMessages, 1) * 1e6),
     against: 'a post alone',
   };
   yield { bench: 'growth', case: 'the line: farthest from what was measured', value: worst * 100, unit: '%' };

@@ -1,5 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
@@ -10,6 +8,7 @@ import { shardsFor } from '../lambdas/adapters/dynamodb/shards-row.ts';
 import { subscriptionRow } from '../lambdas/adapters/dynamodb/subscription-row.ts';
 import { systemClock as clock } from '../lambdas/adapters/system/system-clock.ts';
 import { environmentNames } from '../lambdas/environment-names.ts';
+import { nextMessage, startChild } from './child.ts';
 import {
   PHANTOM,
   type PhantomCounts,
@@ -27,9 +26,7 @@ export interface PhantomGateway {
 }
 
 export async function startPhantomGateway(settings: PhantomGatewaySettings): Promise<PhantomGateway> {
-  const child = fork(new URL('phantom-gateway.ts', import.meta.url), [JSON.stringify(settings)], {
-    execArgv: ['--import', 'tsx'],
-  });
+  const child = startChild('phantom-gateway.ts', JSON.stringify(settings));
   const port = await nextMessage<number>(child);
   return {
     standBefore(assemblyDirectory) {
@@ -57,11 +54,6 @@ export async function startPhantomGateway(settings: PhantomGatewaySettings): Pro
     },
     stop: () => child.disconnect(),
   };
-}
-
-async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  const [message] = await once(child, 'message');
-  return message as Message;
 }
 
 /**

@@ -24,7 +24,7 @@ export async function* reliability(): AsyncGenerator<Measurement> {
   const deployment = await startDeployment({ limits: { timeScale: 0.05 } });
   const sockets: WebSocket[] = [];
   try {
-    for (const channel of CHANNELS) sockets.push(await deployment.listen(channel));
+    for (const channel of CHANNELS) sockets.push((await deployment.listen(channel)).socket);
     for (const [name, inject] of Object.entries(faultCatalogue)) {
       const stopInjecting = inject(deployment.execution);
       const ledgers = await round(deployment, sockets, name.replaceAll(' ', '-'));

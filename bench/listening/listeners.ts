@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { startChild } from '../child.ts';
 import type { Heard, Listening } from './listeners-process.ts';
 
 /** Listeners in another process, all of them there. */
@@ -9,7 +9,7 @@ export interface Listeners {
 }
 
 export async function startListeners(listening: Listening): Promise<Listeners> {
-  const child = fork(new URL('listeners-process.ts', import.meta.url), [], { execArgv: ['--import', 'tsx'] });
+  const child = startChild('listening/listeners-process.ts');
   const waiting = new Map<string, (heard: Heard) => void>();
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The listeners ended with code ${code}.`)));

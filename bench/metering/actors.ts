@@ -1,8 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
+import { payment } from '../../test/setup/payment.ts';
+import { notificationTable } from '../notifications.ts';
 import type { MeasuredDeployment } from './measured-deployment.ts';
-import { PusherSocket, signer } from './pusher-socket.ts';
+import { PusherSocket } from './pusher-socket.ts';
 
 /** Those who use a deployment, one step at a time. Each step resolves when whoever took it would call it done. */
 export interface Actors {
@@ -16,48 +16,21 @@ export interface Actors {
 
 export function createActors({ world, output }: MeasuredDeployment): Actors {
   const key = output('AppKey');
-  const sign = signer(key, output('AppSecret'));
+  const secret = output('AppSecret');
   const origin = world.edge.origin?.replace('http', 'ws');
-  const client = new DynamoDBClient({
-    endpoint: output('DynamoDbEndpoint'),
-    region: output('Region'),
-    credentials: { accessKeyId: output('AccessKeyId'), secretAccessKey: output('SecretAccessKey') },
-  });
-  const table = DynamoDBDocumentClient.from(client);
+  const table = notificationTable(output);
   return {
     connect: (protocols) =>
       protocols
         ? PusherSocket.open(output('WebSocketUrl'), protocols)
         : PusherSocket.open(`${origin}/app/${key}?protocol=7`),
-    subscribe: (socket, channel, member) => socket.subscribe(channel, sign, member),
+    subscribe: (socket, channel, member) => socket.subscribe(channel, { key, secret }, member),
     async notify(channel, listeners) {
       const id = ulid();
       const received = Promise.all(listeners.map((listener) => listener.frameWith(id)));
-      const Item = { channel, id, event: 'notification.created', data: { ...PAYMENT, row: id } };
-      await table.send(new PutCommand({ TableName: output('NotificationsTable'), Item }));
+      await table.put({ channel, id, event: 'notification.created', data: payment(12, { row: id }) });
       await received;
     },
-    stop: () => client.destroy(),
+    stop: () => table.stop(),
   };
 }
-
-/** What a payments notifier tells its users, field by field. */
-const PAYMENT = {
-  id: 901,
-  user_id: 7,
-  commerce_id: 12,
-  device_id: 3,
-  source_app: 'yape',
-  package_name: 'com.bcp.innovacxion.yapeapp',
-  app_instance_id: 'a1b2c3',
-  title: 'Confirmación de Pago',
-  body: 'Juan Pérez te envió un pago por S/ 150.50',
-  amount: 150.5,
-  currency: 'PEN',
-  payer_name: 'Juan Pérez',
-  posted_at: '2026-11-24T10:15:00Z',
-  received_at: '2026-11-24T10:15:01Z',
-  status: 'pending',
-  is_duplicate: false,
-  created_at: '2026-11-24T10:15:01Z',
-};

@@ -5,6 +5,7 @@ import type { World } from '../../local/runtime/world.ts';
 import { loadCloudAssembly } from '../../local/template/cloud-assembly.ts';
 import { deployAssembly } from '../../local/template/deploy-assembly.ts';
 import { synthesize } from '../../scripts/start/synthesize.ts';
+import { type Output, outputsOf } from '../notifications.ts';
 import { createMeasuredFunctions, type MeasuredFunctions } from './measured-functions.ts';
 import { type MeteredEngine, startMeteredEngine } from './metered-engine.ts';
 
@@ -20,7 +21,7 @@ export interface MeasuredDeployment {
   readonly meter: MeteredEngine;
   /** Requests that functions have sent to SQS. */
   sentToQueues(): number;
-  output(name: string): string;
+  readonly output: Output;
   /** Resolves when functions have had nothing to do for a while. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -51,10 +52,7 @@ export async function startMeasuredDeployment(
   const stacks = await deployAssembly(assembly, world);
   const operator = world.iam.issueKey({ name: 'operator', roleArn: 'operator' });
   await lifecycle.start();
-  const outputs = Object.assign({}, ...Object.values(localOutputs(stacks, world, operator))) as Record<
-    string,
-    string
-  >;
+  const output = outputsOf(localOutputs(stacks, world, operator));
 
   let sentToQueues = 0;
   world.faults.onRequest(({ service }) => {
@@ -67,11 +65,7 @@ export async function startMeasuredDeployment(
     functions,
     meter,
     sentToQueues: () => sentToQueues,
-    output(name) {
-      const value = outputs[name];
-      if (value === undefined) throw new Error(`The stacks have no output ${name}.`);
-      return value;
-    },
+    output,
     async quiet() {
       const giveUpAt = Date.now() + PATIENCE_IN_MILLISECONDS;
       for (let [seen, since] = ['', Date.now()]; Date.now() - since < QUIET_IN_MILLISECONDS; ) {

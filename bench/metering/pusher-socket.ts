@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { WebSocket } from 'ws';
+import { signSubscription } from '../../lambdas/protocol/subscription-auth.ts';
 
 /** The least of a Pusher client that measurements need. */
 export class PusherSocket {
@@ -33,14 +33,21 @@ export class PusherSocket {
     this.socket.send(JSON.stringify({ event, data, ...(channel !== undefined && { channel }) }));
   }
 
-  /** Resolves when it is subscribed; `sign` for channels that need it. */
-  async subscribe(channel: string, sign?: (text: string) => string, member?: string): Promise<void> {
+  /** Resolves when it is subscribed; `app` for channels that need a signature. */
+  async subscribe(
+    channel: string,
+    app?: { readonly key: string; readonly secret: string },
+    member?: string,
+  ): Promise<void> {
     const succeeded = this.frameWith('subscription_succeeded');
-    const signed =
-      member === undefined ? `${this.#socketId}:${channel}` : `${this.#socketId}:${channel}:${member}`;
+    const subscription = {
+      socketId: this.#socketId,
+      channel,
+      ...(member !== undefined && { channelData: member }),
+    };
     this.send('pusher:subscribe', {
       channel,
-      ...(sign && { auth: sign(signed) }),
+      ...(app && { auth: signSubscription(app.key, app.secret, subscription) }),
       ...(member !== undefined && { channel_data: member }),
     });
     await succeeded;
@@ -74,9 +81,4 @@ export class PusherSocket {
     this.socket.close();
     return this.closed();
   }
-}
-
-/** As Laravel signs: `key:HMAC`. */
-export function signer(key: string, secret: string): (text: string) => string {
-  return (text) => `${key}:${createHmac('sha256', secret).update(text).digest('hex')}`;
 }

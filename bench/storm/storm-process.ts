@@ -2,8 +2,8 @@
  * Clients that all come at once, in a process of their own, and behave as pusher-js does where it may only use WebSockets. Told where to dial, it
  * says when all of them have what they came for.
  */
-import { createHmac } from 'node:crypto';
 import { WebSocket } from 'ws';
+import { signSubscription } from '../../lambdas/protocol/subscription-auth.ts';
 
 export interface Storm {
   readonly url: string;
@@ -96,10 +96,8 @@ process.once('message', (storm: Storm) => {
 
   function subscribe(socket: WebSocket, socketId: string, channels: Iterable<string>): void {
     for (const channel of channels) {
-      const signature = createHmac('sha256', storm.secret ?? '')
-        .update(`${socketId}:${channel}`)
-        .digest('hex');
-      const auth = channel.startsWith('private-') ? { auth: `${storm.key}:${signature}` } : {};
+      const signed = () => signSubscription(storm.key ?? '', storm.secret ?? '', { socketId, channel });
+      const auth = channel.startsWith('private-') ? { auth: signed() } : {};
       socket.send(JSON.stringify({ event: 'pusher:subscribe', data: { channel, ...auth } }));
     }
   }

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { signSubscription } from '../verify/listener.ts';
+import { signSubscription } from '../sign-subscription.ts';
 import type { ClientPlan, LoadNotification } from './client-messages.ts';
 
 export interface ClientEvents {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type DemoIssuer, demoToken } from '../../examples/dashboard/server/demo-token.ts';
 import { messageOf } from '../failure-message.ts';
+import { signSubscription } from '../sign-subscription.ts';
 import { clientUrl, type Deployment } from './deployment.ts';
-import { hasId, Listener, SubscriptionRefused, signSubscription } from './listener.ts';
+import { hasId, Listener, SubscriptionRefused } from './listener.ts';
 import { networkFailure } from './network-failure.ts';
 import type { NotificationWriter } from './notification-writer.ts';
 import { dialRaw, HandshakeRefused } from './raw-dial.ts';

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
 import pusherJs from 'pusher-js';
+import { signSubscription } from '../sign-subscription.ts';
 import type { Deployment } from './deployment.ts';
 
 // Its types describe a module with a default export; in Node the class is the module itself.
@@ -22,11 +22,6 @@ export const hasId =
   (id: string) =>
   (event: ReceivedEvent): boolean =>
     (event.data as { id?: unknown } | null)?.id === id;
-
-/** `auth` of a private channel. Source: Pusher Channels, "Generating the authentication string". */
-export function signSubscription(key: string, secret: string, socketId: string, channel: string): string {
-  return `${key}:${createHmac('sha256', secret).update(`${socketId}:${channel}`).digest('hex')}`;
-}
 
 /** One browser, so to speak: `pusher-js`, unmodified, whose channels are signed with the secret it is given. */
 export class Listener {

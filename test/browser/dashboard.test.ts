@@ -1,8 +1,9 @@
 import type { Browser, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { gate } from '../local/setup/scripted-functions.ts';
-import { payment, type TestExecution } from '../setup/execution.ts';
+import type { TestExecution } from '../setup/execution.ts';
 import { PATIENCE_IN_MILLISECONDS } from '../setup/patience.ts';
+import { payment } from '../setup/payment.ts';
 import { findChromium, launchChromium } from './chromium.ts';
 import { startDemo } from './demo.ts';
 

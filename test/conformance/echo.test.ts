@@ -2,7 +2,8 @@ import type Echo from 'laravel-echo';
 import Pusher from 'pusher';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { echoFor, laravelAuthorizer } from '../setup/echo-client.ts';
-import { payment, startExecution, type TestExecution, tokenFor } from '../setup/execution.ts';
+import { startExecution, type TestExecution, tokenFor } from '../setup/execution.ts';
+import { payment } from '../setup/payment.ts';
 
 let execution: TestExecution;
 const open: Echo<'reverb'>[] = [];

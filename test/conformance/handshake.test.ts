@@ -1,7 +1,8 @@
 import { createHmac, createPublicKey } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { payment, startExecution, type TestExecution, tokenFor } from '../setup/execution.ts';
+import { startExecution, type TestExecution, tokenFor } from '../setup/execution.ts';
+import { payment } from '../setup/payment.ts';
 import { dial } from '../setup/raw-client.ts';
 
 let execution: TestExecution;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { payment, startExecution, type TestExecution } from '../setup/execution.ts';
+import { startExecution, type TestExecution } from '../setup/execution.ts';
+import { payment } from '../setup/payment.ts';
 import { dial, type RawClient } from '../setup/raw-client.ts';
 
 let execution: TestExecution;

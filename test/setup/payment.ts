@@ -1,0 +1,21 @@
+/** The event of a payments notifier, every field of it. */
+export const payment = (commerceId: number, changes: Record<string, unknown> = {}) => ({
+  id: 901,
+  user_id: 7,
+  commerce_id: commerceId,
+  device_id: 3,
+  source_app: 'yape',
+  package_name: 'com.bcp.innovacxion.yapeapp',
+  app_instance_id: 'a1b2c3',
+  title: 'Confirmación de Pago',
+  body: 'Juan Pérez te envió un pago por S/ 150.50',
+  amount: 150.5,
+  currency: 'PEN',
+  payer_name: 'Juan Pérez',
+  posted_at: '2026-11-24T10:15:00Z',
+  received_at: '2026-11-24T10:15:01Z',
+  status: 'pending',
+  is_duplicate: false,
+  created_at: '2026-11-24T10:15:01Z',
+  ...changes,
+});
