@@ -9,6 +9,8 @@ export class PusherSocket {
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
+    // Every frame waited for listens for the end as well.
+    socket.setMaxListeners(0);
     socket.on('message', (data) => {
       const text = String(data);
       for (const hear of [...this.#heard]) hear(text);

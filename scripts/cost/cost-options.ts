@@ -19,17 +19,16 @@ export interface CostOptions {
 const RECORDED = 'bench/recorded/store.json';
 
 interface NumberOption {
-  readonly default: number;
+  /** Left out where it follows from other options; the help says how. */
+  readonly default?: number;
   readonly least: number;
   readonly most: number;
   readonly help: string;
 }
 
-/** Defaults that follow from other options are said in the help and filled in by {@link parseCostOptions}. */
 const numbers = {
   connections: { default: 200, least: 1, most: 1e7, help: 'open at once, on average' },
   'connections-peak': {
-    default: 0,
     least: 1,
     most: 1e8,
     help: 'open at once, at most (default: twice the average)',
@@ -64,13 +63,11 @@ const numbers = {
     help: 'of the HTTP API: broadcast(), and subscriptions that it signs',
   },
   'ping-seconds': {
-    default: 0,
     least: 10,
     most: 540,
     help: 'silence after which a client pings (default: activityTimeoutInSeconds)',
   },
   'retention-days': {
-    default: 0,
     least: 0,
     most: 3_650,
     help: 'how long a notification is kept (default: notificationRetentionInDays)',
@@ -83,9 +80,13 @@ const numbers = {
     most: 100,
     help: 'a duration in Lambda is so many times the recorded one',
   },
-} as const satisfies Readonly<Record<string, NumberOption>>;
+} satisfies Readonly<Record<string, NumberOption>>;
 
-type NumberName = keyof typeof numbers;
+type Numbers = typeof numbers;
+type NumberName = keyof Numbers;
+type Defaulted = {
+  [Name in NumberName]: Numbers[Name] extends { default: number } ? Name : never;
+}[NumberName];
 const names = Object.keys(numbers) as NumberName[];
 
 export const costUsage = `Usage: npm run cost -- [options]
@@ -128,18 +129,19 @@ export function parseCostOptions(
     );
   }
   const given: Readonly<Record<string, unknown>> = values;
-  const number = (name: NumberName, otherwise: number = numbers[name].default): number =>
+  const numberOr = (name: NumberName, otherwise: number): number =>
     given[name] === undefined ? otherwise : parseNumber(name, String(given[name]));
+  const number = (name: Defaulted): number => numberOr(name, numbers[name].default);
 
   const connections = number('connections');
   const workload: Workload = {
     connections,
-    connectionsPeak: number('connections-peak', 2 * connections),
+    connectionsPeak: numberOr('connections-peak', 2 * connections),
     hoursADay: number('hours-a-day'),
     sessionMinutes: number('session-minutes'),
     subscriptionsPerConnection: number('subscriptions-per-connection'),
     notificationsPerSecond: number('notifications-per-second'),
-    listenersPerNotification: number(
+    listenersPerNotification: numberOr(
       'listeners-per-notification',
       Math.min(connections, numbers['listeners-per-notification'].default),
     ),
@@ -147,7 +149,7 @@ export function parseCostOptions(
     clientEventsPerMinute: number('client-events-per-minute'),
     listenersPerClientEvent: number('listeners-per-client-event'),
     httpRequestsPerSecond: number('http-requests-per-second'),
-    pingSeconds: number('ping-seconds', config.activityTimeoutInSeconds),
+    pingSeconds: numberOr('ping-seconds', config.activityTimeoutInSeconds),
   };
   check(workload);
   return {
@@ -155,7 +157,7 @@ export function parseCostOptions(
     assumptions: {
       logBytes: number('log-bytes'),
       accessLogBytes: number('access-log-bytes'),
-      retentionDays: number('retention-days', config.notificationRetentionInDays),
+      retentionDays: numberOr('retention-days', config.notificationRetentionInDays),
     },
     lambdaSlowdown: number('lambda-slowdown'),
     freeTier: values['free-tier'],
@@ -187,5 +189,6 @@ function check({ connections, connectionsPeak, listenersPerNotification }: Workl
 }
 
 function shownDefault(name: NumberName): string {
-  return numbers[name].help.includes('default:') ? '' : ` (default: ${numbers[name].default})`;
+  const option: NumberOption = numbers[name];
+  return option.default === undefined ? '' : ` (default: ${option.default})`;
 }

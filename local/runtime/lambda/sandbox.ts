@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,18 +20,8 @@ export function createSandbox(): Sandbox {
   let runtime: Promise<string> | undefined;
   const tasks = new Map<string, Promise<string>>();
 
-  /** What is made is removed even by a process that does not stop its execution; one that is killed leaves it. */
-  let removeAtExit = (): void => undefined;
-
-  async function makeRoot(): Promise<string> {
-    const directory = await mkdtemp(join(tmpdir(), 'pregonero-functions-'));
-    removeAtExit = () => rmSync(directory, { recursive: true, force: true });
-    process.once('exit', removeAtExit);
-    return directory;
-  }
-
   const rootDirectory = (): Promise<string> => {
-    root ??= makeRoot();
+    root ??= mkdtemp(join(tmpdir(), 'pregonero-functions-'));
     return root;
   };
 
@@ -60,7 +49,6 @@ export function createSandbox(): Sandbox {
     },
     remove: async () => {
       if (root) await rm(await root, { recursive: true, force: true });
-      process.off('exit', removeAtExit);
     },
   };
 }
