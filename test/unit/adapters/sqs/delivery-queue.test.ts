@@ -1,37 +1,20 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SqsDeliveryQueue } from '../../../../lambdas/adapters/sqs/delivery-queue.ts';
 import { readShardDelivery } from '../../../../lambdas/adapters/sqs/shard-delivery.ts';
 import type { ShardDelivery } from '../../../../lambdas/ports/queues.ts';
-import { type AwsStandIn, json, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+import { clock, type Entry, startBatchTaker, taken } from './fifo-batches.ts';
 
-let aws: AwsStandIn;
+let taker: Awaited<ReturnType<typeof startBatchTaker>>;
 afterEach(async () => {
-  await aws.stop();
+  await taker.aws.stop();
 });
 
-const clock = { now: () => 0, sleep: () => Promise.resolve() };
-
-interface Entry {
-  readonly Id: string;
-  readonly MessageBody: string;
-  readonly MessageGroupId: string;
-  readonly MessageDeduplicationId: string;
+async function queueOn(answer: Parameters<typeof startBatchTaker>[0]) {
+  taker = await startBatchTaker(answer);
+  return new SqsDeliveryQueue(taker.client, clock, `${taker.aws.endpoint}/000000000000/delivery.fifo`);
 }
 
-async function queueOn(answer: (entries: readonly Entry[], index: number) => StandInAnswer) {
-  aws = await startAwsStandIn(({ body }, index) => answer(JSON.parse(body).Entries, index));
-  const client = new SQSClient({ ...aws.clientOptions, md5: false });
-  return new SqsDeliveryQueue(client, clock, `${aws.endpoint}/000000000000/delivery.fifo`);
-}
-
-const batches = (): Entry[][] => aws.requests.map(({ body }) => JSON.parse(body).Entries);
-
-const answering = (entries: readonly Entry[], failed: readonly string[] = []) =>
-  json({
-    Successful: entries.filter(({ Id }) => !failed.includes(Id)).map(({ Id }) => ({ Id, MessageId: Id })),
-    Failed: failed.map((Id) => ({ Id, Code: 'InternalError', SenderFault: false })),
-  });
+const batches = (): Entry[][] => taker.batches();
 
 const delivery = (shard: number, more: Partial<ShardDelivery> = {}): ShardDelivery => ({
   channel: 'private-commerce.12',
@@ -45,7 +28,7 @@ const delivery = (shard: number, more: Partial<ShardDelivery> = {}): ShardDelive
 
 describe('the delivery queue', () => {
   it('takes all shards of a large channel in seven calls', async () => {
-    const queue = await queueOn((entries) => answering(entries));
+    const queue = await queueOn((entries) => taken(entries));
     await queue.enqueue(Array.from({ length: 64 }, (_, shard) => delivery(shard)));
     expect(
       batches()
@@ -61,7 +44,7 @@ describe('the delivery queue', () => {
   });
 
   it('groups by channel and shard, and knows an entry by its place in the stream, whoever sends it again', async () => {
-    const queue = await queueOn((entries) => answering(entries));
+    const queue = await queueOn((entries) => taken(entries));
     const all = [
       delivery(0),
       delivery(1),
@@ -84,7 +67,7 @@ describe('the delivery queue', () => {
   });
 
   it('does not take channel 1 of shard 12 for channel 12 of shard 1', async () => {
-    const queue = await queueOn((entries) => answering(entries));
+    const queue = await queueOn((entries) => taken(entries));
     await queue.enqueue([delivery(12, { channel: '1' }), delivery(1, { channel: '12' })]);
     const groups = batches()
       .flat()
@@ -93,20 +76,20 @@ describe('the delivery queue', () => {
   });
 
   it('sends again what a batch was not taken of, under the same id, and throws when it never is', async () => {
-    const queue = await queueOn((entries, index) => answering(entries, index === 0 ? ['1'] : []));
+    const queue = await queueOn((entries, index) => taken(entries, index === 0 ? ['1'] : []));
     await queue.enqueue([delivery(0), delivery(1)]);
     const [all = [], again = []] = batches();
     expect(again).toEqual([all[1]]);
 
-    await aws.stop();
-    const broken = await queueOn((entries) => answering(entries, ['0']));
+    await taker.aws.stop();
+    const broken = await queueOn((entries) => taken(entries, ['0']));
     await expect(broken.enqueue([delivery(0)])).rejects.toThrow(
       '1 of 1 messages could not be queued (InternalError) in delivery.fifo',
     );
   });
 
   it('gives back the largest frames that API Gateway carries, of awkward characters, within one message', async () => {
-    const queue = await queueOn((entries) => answering(entries));
+    const queue = await queueOn((entries) => taken(entries));
     const large = delivery(0, {
       frames: ['"'.repeat(128 * 1024), `\u0001\uFFFF\\ud800${'ñ'.repeat(60_000)}`],
     });

@@ -1,43 +1,20 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPendingDelivery } from '../../../../lambdas/adapters/sqs/pending-delivery.ts';
 import { SqsRetryQueue } from '../../../../lambdas/adapters/sqs/retry-queue.ts';
 import type { PendingDelivery } from '../../../../lambdas/ports/queues.ts';
-import { type AwsStandIn, json, type StandInAnswer, startAwsStandIn } from '../../../setup/aws-stand-in.ts';
+import { clock, type Entry, startBatchTaker, taken } from './fifo-batches.ts';
 
-let aws: AwsStandIn;
+let taker: Awaited<ReturnType<typeof startBatchTaker>>;
 afterEach(async () => {
-  await aws.stop();
+  await taker.aws.stop();
 });
 
-const clock = { now: () => 0, sleep: () => Promise.resolve() };
-
-interface Entry {
-  readonly Id: string;
-  readonly MessageBody: string;
-  readonly MessageGroupId: string;
-  readonly MessageDeduplicationId: string;
+async function queueOn(answer: Parameters<typeof startBatchTaker>[0]) {
+  taker = await startBatchTaker(answer);
+  return new SqsRetryQueue(taker.client, clock, `${taker.aws.endpoint}/000000000000/retry.fifo`);
 }
 
-async function queueOn(answer: (entries: readonly Entry[], index: number) => StandInAnswer) {
-  aws = await startAwsStandIn(({ body }, index) => answer(JSON.parse(body).Entries, index));
-  const client = new SQSClient({
-    ...aws.clientOptions,
-    md5: false,
-  });
-  return new SqsRetryQueue(client, clock, `${aws.endpoint}/000000000000/retry.fifo`);
-}
-
-const batches = (): Entry[][] => aws.requests.map(({ body }) => JSON.parse(body).Entries);
-
-const allTaken = (entries: readonly Entry[]) =>
-  json({ Successful: entries.map(({ Id }) => ({ Id, MessageId: Id, MD5OfMessageBody: '' })), Failed: [] });
-
-const failing = (entries: readonly Entry[], ids: readonly string[], senderFault = false) =>
-  json({
-    Successful: entries.filter(({ Id }) => !ids.includes(Id)).map(({ Id }) => ({ Id, MessageId: Id })),
-    Failed: ids.map((Id) => ({ Id, Code: 'InternalError', SenderFault: senderFault })),
-  });
+const batches = (): Entry[][] => taker.batches();
 
 const delivery = (connectionId: string, more: Partial<PendingDelivery> = {}): PendingDelivery => ({
   connectionId,
@@ -51,7 +28,7 @@ const delivery = (connectionId: string, more: Partial<PendingDelivery> = {}): Pe
 
 describe('the retry queue', () => {
   it('sends ten a batch and loses none', async () => {
-    const queue = await queueOn(allTaken);
+    const queue = await queueOn((entries) => taken(entries));
     await queue.enqueue(Array.from({ length: 23 }, (_, index) => delivery(`c${index}=`)));
     expect(
       batches()
@@ -65,13 +42,13 @@ describe('the retry queue', () => {
   });
 
   it('sends nothing when nothing is owed', async () => {
-    const queue = await queueOn(allTaken);
+    const queue = await queueOn((entries) => taken(entries));
     await queue.enqueue([]);
-    expect(aws.requests).toHaveLength(0);
+    expect(taker.aws.requests).toHaveLength(0);
   });
 
   it('gives back what it was given', async () => {
-    const queue = await queueOn(allTaken);
+    const queue = await queueOn((entries) => taken(entries));
     const awkward = delivery('c=', { frames: ['{"data":"\\"ñ\\" \u0001 \uFFFF \\ud800"}', '{}'] });
     await queue.enqueue([awkward]);
     const body = batches()[0]?.[0]?.MessageBody ?? '';
@@ -80,7 +57,7 @@ describe('the retry queue', () => {
   });
 
   it('groups by connection and channel, and knows a delivery by its notification too', async () => {
-    const queue = await queueOn(allTaken);
+    const queue = await queueOn((entries) => taken(entries));
     await queue.enqueue([
       delivery('a='),
       delivery('b='),
@@ -103,7 +80,7 @@ describe('the retry queue', () => {
 
   it('knows what is sent again after a lost answer, and names anew what is queued anew', async () => {
     const queue = await queueOn((entries, index) =>
-      index === 0 ? { status: 500 } : index === 1 ? failing(entries, ['0']) : allTaken(entries),
+      index === 0 ? { status: 500 } : index === 1 ? taken(entries, ['0']) : taken(entries),
     );
     await queue.enqueue([delivery('a=')]);
     await queue.enqueue([delivery('a=')]);
@@ -113,7 +90,7 @@ describe('the retry queue', () => {
   });
 
   it('puts no two messages of a group into one batch, so that a batch taken in part keeps their order', async () => {
-    const queue = await queueOn(allTaken);
+    const queue = await queueOn((entries) => taken(entries));
     await queue.enqueue([
       delivery('a=', { notificationId: 'n1' }),
       delivery('a=', { notificationId: 'n2' }),
@@ -123,7 +100,7 @@ describe('the retry queue', () => {
   });
 
   it('keeps a batch below 256 KB and sends a larger frame by itself', async () => {
-    const queue = await queueOn(allTaken);
+    const queue = await queueOn((entries) => taken(entries));
     const frames = ['x'.repeat(120 * 1024)];
     await queue.enqueue([
       delivery('a=', { frames }),
@@ -140,25 +117,23 @@ describe('the retry queue', () => {
   });
 
   it('sends again what a batch was not taken of, and only that', async () => {
-    const queue = await queueOn((entries, index) =>
-      index === 0 ? failing(entries, ['1']) : allTaken(entries),
-    );
+    const queue = await queueOn((entries, index) => (index === 0 ? taken(entries, ['1']) : taken(entries)));
     await queue.enqueue([delivery('a='), delivery('b='), delivery('c=')]);
     expect(batches().map((batch) => batch.map(({ Id }) => Id))).toEqual([['0', '1', '2'], ['1']]);
   });
 
   it('throws when a message is never taken', async () => {
-    const queue = await queueOn((entries) => failing(entries, ['0']));
+    const queue = await queueOn((entries) => taken(entries, ['0']));
     await expect(queue.enqueue([delivery('a=')])).rejects.toThrow(
       '1 of 1 messages could not be queued (InternalError) in retry.fifo',
     );
-    expect(aws.requests).toHaveLength(5);
+    expect(taker.aws.requests).toHaveLength(5);
   });
 
   it('does not repeat what was our own fault', async () => {
-    const queue = await queueOn((entries) => failing(entries, ['0'], true));
+    const queue = await queueOn((entries) => taken(entries, ['0'], true));
     await expect(queue.enqueue([delivery('a=')])).rejects.toThrow('could not be queued');
-    expect(aws.requests).toHaveLength(1);
+    expect(taker.aws.requests).toHaveLength(1);
   });
 });
 
